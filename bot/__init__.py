@@ -1,0 +1,1 @@
+"""Routekaart: from a worry told in Dutch to one person to contact next."""
