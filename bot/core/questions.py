@@ -31,8 +31,8 @@ def _has(s: Situation, group: frozenset[str]) -> bool:
 
 #: question id -> when it is relevant. The order is the order of asking: safety first (§0 R2), then what decides most.
 QUESTIONS: dict[str, Callable[[Situation], bool]] = {
-    "acuut": lambda s: not acute(s) and not (s.kindcheck and s.kinderen_veilig is None and s.kinderen != "nee") and s.kinderen_veilig is None,
-    "rol": lambda s: s.zelf is None,
+    "acuut": lambda s: s.zelf is None and not acute(s) and not (s.kindcheck and s.kinderen_veilig is None and s.kinderen != "nee") and s.kinderen_veilig is None,
+    "rol": lambda s: s.zelf is None and not acute(s),
     # the kindcheck (§3): who is there, safe now, pregnant, who steps in
     "kinderen": lambda s: s.kindcheck and _meldcode(s),
     "kinderen_veilig": lambda s: s.kindcheck and _meldcode(s) and s.kinderen in ("ja", "weet_niet"),
@@ -41,7 +41,7 @@ QUESTIONS: dict[str, Callable[[Situation], bool]] = {
     # whom it is about
     "verdachte": lambda s: s.professional and not acute(s) and _has(s, signs.DADER),
     # A2 and disclosure (§2.3)
-    "structureel": lambda s: (_meldcode(s) or s.rol == "geen_beroep") and not acute(s) and (seen(s) and (not s.kindcheck or _has(s, frozenset({"partnergeweld", "getuige_geweld"})))),
+    "structureel": lambda s: (_meldcode(s) or s.rol == "geen_beroep") and not acute(s) and (seen(s) and (not s.kindcheck or _has(s, signs.GEWELD_THUIS))),
     "voortgang": _working,
     "onthulling": lambda s: _working(s) and seen(s) and s.voortgang in ("niets", "vastgelegd", "overlegd"),
     "vermoeden": lambda s: _working(s) and s.voortgang == "ouders_gesproken",
@@ -83,7 +83,7 @@ def _settled(s: Situation) -> bool:
     advice = advise(s)
     if not s.professional:
         return False
-    return advice.urgentie in ("vandaag", "nu") and advice.melding_norm is True and s.structureel is not None
+    return advice.urgentie in ("vandaag", "nu") and advice.melding_norm is True and s.acuut is not None
 
 
 def next_question(s: Situation, asked: int = 0) -> str | None:

@@ -1,7 +1,7 @@
 """The route: which one person to contact next, how soon, and by which rule (§2, §3, §6, §10, §12.1).
 
 `RULES` is read from the top; the first rule that fits decides the contact. Rules that are more urgent stand higher. Urgency and norm
-can only be raised by what else is known, never lowered: `advise` takes the most careful of the rule and of the situation.
+can only be raised by what else is known, never lowered: `advise` takes the most careful of all rules that fit and that ask for today or now.
 No words here: a rule's id is the key of its words in `content/kaart.yml`.
 """
 
@@ -15,6 +15,7 @@ from bot.core.afwegingskader import Norm, norm, reporting_norm, strongest
 from bot.core.situation import Situation
 
 URGENCIES = ("rustig", "deze_week", "vandaag", "nu")
+PRESSING = ("vandaag", "nu")
 
 #: functions a role is itself, so never its next contact (contract §3)
 OWN_FUNCTION: dict[str, frozenset[str]] = {
@@ -82,14 +83,19 @@ def acute(s: Situation) -> bool:
     return s.gevaar or s.acuut == "ja" or bool(s.signalen & signs.ALARM) or (s.kindcheck and s.kinderen_veilig == "nee")
 
 
+def disclosed(s: Situation) -> bool:
+    """The child told it itself (N4)."""
+    return s.onthulling == "ja" or "onthulling" in s.signalen
+
+
 def acute_doubt(s: Situation) -> bool:
     """Not known whether there is danger now. In a kindcheck the question is whether the children are safe now (§3)."""
-    return s.acuut in (None, "weet_niet") and not s.kindcheck
+    return s.acuut == "weet_niet" or (s.acuut is None and not s.kindcheck)
 
 
 def structural_doubt(s: Situation) -> bool:
     """Not known whether it goes on; where something was seen, not asked is not known (R4). An earlier report is a strong hint (§13 C2)."""
-    unknown = s.structureel is None and seen(s) and not s.kindcheck
+    unknown = s.structureel is None and seen(s) and (not s.kindcheck or _has(s, *signs.GEWELD_THUIS))
     return s.structureel == "weet_niet" or unknown or s.eerder_gemeld == "ja"
 
 
@@ -100,6 +106,8 @@ def cautious(s: Situation) -> Situation:
         changes["acuut"] = "weet_niet"
     if s.structureel != "ja" and structural_doubt(s):
         changes["structureel"] = "weet_niet"
+    if disclosed(s):
+        changes["onthulling"] = "ja"
     return s.with_(**changes) if changes else s
 
 
@@ -109,7 +117,7 @@ def parents_unsafe(s: Situation) -> bool:
         s.gesprek_onveilig in ("ja", "weet_niet")
         or bool(s.signalen & (signs.EER | signs.SEKSUEEL))
         or (s.gesprek_onveilig is None and bool(s.signalen & signs.GESPREK_RISICO))
-        or (s.gesprek_onveilig is None and s.onthulling == "ja")
+        or (s.gesprek_onveilig is None and disclosed(s))
         or acute(s)
     )
 
@@ -131,8 +139,8 @@ def helper(s: Situation) -> str:
 
 
 def talk_with(s: Situation) -> str:
-    """Step 3: with whom. From 18 the young person (§2.4 MBO)."""
-    return "jeugdige" if s.leeftijd == "18+" else "ouders"
+    """Step 3: with whom. From 18, and in vocational education, the young person (§2.4 MBO)."""
+    return "jeugdige" if s.leeftijd == "18+" or s.school == "mbo" else "ouders"
 
 
 def colleague_contact(s: Situation) -> str:
@@ -145,11 +153,15 @@ def colleague_contact(s: Situation) -> str:
 
 
 def _kindcheck_nobody(s: Situation) -> bool:
-    return s.kinderen == "nee" and s.zwanger in ("nee", None)
+    return s.kinderen == "nee" and s.zwanger == "nee"
+
+
+def _kindcheck_worry(s: Situation) -> bool:
+    return s.kindcheck and not _kindcheck_nobody(s) and not _kindcheck_fine(s)
 
 
 def _kindcheck_fine(s: Situation) -> bool:
-    return s.kinderen in ("ja", "nee") and s.zwanger in ("nee", None) and s.kinderen_veilig == "ja" and s.steun == "ja"
+    return s.kinderen == "ja" and s.zwanger == "nee" and s.kinderen_veilig == "ja" and s.steun == "ja"
 
 
 def _has(s: Situation, *ids: str) -> bool:
@@ -171,13 +183,13 @@ RULES: tuple[Rule, ...] = (
     Rule("kind_nu", "§12.1 U1", lambda s: s.zelf == "kind" and acute(s), "nood_112", "nu", 0, False,
          (NA_112, Next("kindertelefoon", "praten")), True),
     Rule("kind", "§12.1 U1", lambda s: s.zelf == "kind", "veilig_thuis", "vandaag", 0, False,
-         (Next("kindertelefoon", "praten"), Next("school", "volwassene")), True),
+         (Next("kindertelefoon", "praten"),), True),
     Rule("slachtoffer_nu", "§12.1 U2", lambda s: s.zelf == "slachtoffer" and acute(s), "nood_112", "nu", 0, False, (NA_112,), True),
     Rule("slachtoffer_seksueel", "§12 / §10 L7", lambda s: s.zelf == "slachtoffer" and _has(s, "seksueel_misbruik"),
          "centrum_seksueel_geweld", "vandaag", 0, False, (Next("veilig_thuis", "thuis_onveilig"), Next("slachtofferhulp", "praten")), True),
     Rule("slachtoffer", "§12.1 U2", lambda s: s.zelf == "slachtoffer", "veilig_thuis", "vandaag", 0, False,
          (Next("slachtofferhulp", "praten"), Next("huisarts", "lichamelijk")), True),
-    Rule("overbelast_nu", "§10 L14", lambda s: s.zelf == "overbelast" and acute(s), "nood_112", "nu", 0, False, (NA_112,), True),
+    Rule("overbelast_nu", "§10 L14", lambda s: s.zelf == "overbelast" and (acute(s) or _has(s, "letsel_baby")), "nood_112", "nu", 0, False, (NA_112,), True),
     Rule("overbelast", "§12.1 U3", lambda s: s.zelf == "overbelast", "veilig_thuis", "vandaag", 0, False,
          (Next("huisarts", "steun"), Next("jgz", "steun")), True),
     Rule("suicide_zelf_nu", "§12.1 U4", lambda s: s.zelf == "suicide" and acute(s), "nood_112", "nu", 0, False,
@@ -202,9 +214,9 @@ RULES: tuple[Rule, ...] = (
 
     # a suspected colleague is another route than the meldcode (§2.4)
     Rule("houder", "§2.4 kinderopvang", lambda s: s.verdachte in ("collega", "houder") and s.sector == "kinderopvang" and s.verdachte == "houder",
-         "politie", "vandaag", 0, False, (Next("bestuur_vertrouwensinspecteur", "advies_inspecteur"),), True),
+         "politie", "vandaag", 0, False, (Next("vertrouwensinspecteur", "advies_inspecteur"),), True),
     Rule("collega", "§2.4 verdachte is collega", lambda s: s.verdachte in ("collega", "houder"), colleague_contact, "vandaag", 0, False,
-         (Next("bestuur_vertrouwensinspecteur", "traag"), Next("politie", "strafbaar"), Next("veilig_thuis", "ook_thuis")), True),
+         (Next("vertrouwensinspecteur", "traag"), Next("politie", "strafbaar"), Next("veilig_thuis", "ook_thuis")), True),
 
     # an injury in a baby is never looked at again next week, also where it is not from today (§10 L3)
     Rule("baby_arts", "§10 L3, §13 C3", lambda s: s.professional and _baby_injury(s) and s.rol in _DOCTORS, "ziekenhuis", "vandaag", doubt=True,
@@ -225,10 +237,12 @@ RULES: tuple[Rule, ...] = (
          "veilig_thuis", "vandaag", after=(Next("centrum_seksueel_geweld", "seksueel_geweld"), AF_MEE)),
     Rule("seksueel_misbruik", "§6.4, §8.4, §10 L7", lambda s: bool(s.signalen & signs.SEKSUEEL), "veilig_thuis", "vandaag", norm=True,
          after=(Next("centrum_seksueel_geweld", "zeven_dagen"), Next("politie", "zeden"))),
+    Rule("thuis_onveilig", "§10 L5", lambda s: _has(s, "niet_naar_huis"), "veilig_thuis", "vandaag", doubt=True,
+         after=(Next("nood_112", "dreiging"), AF_MEE)),
     Rule("letsel_arts", "§6.2 P14, §2.4 huisarts", lambda s: s.rol == "huisarts" and _has(s, "letsel", "brandwond") and s.leeftijd in _YOUNG,
          "ziekenhuis", "vandaag", doubt=True, after=(Next("vertrouwensarts", "tegelijk"), Next("leck", "letsel_duiden"))),
     Rule("structureel", "§2.3 A2, N1", lambda s: s.structureel == "ja", "veilig_thuis", "vandaag", after=(AF_MEE,)),
-    Rule("onthulling", "§1 disclosure, N4, R3", lambda s: s.onthulling == "ja", "veilig_thuis", "vandaag", after=(AF_MEE,)),
+    Rule("onthulling", "§1 disclosure, N4, R3", disclosed, "veilig_thuis", "vandaag", after=(AF_MEE,)),
     Rule("acuut_twijfel", "R4, §2.3 A2", acute_doubt, "veilig_thuis", "vandaag", after=(AF_MEE,)),
     Rule("hulp_geweigerd", "§2.3 A4", lambda s: s.hulp_aanvaard == "nee", "veilig_thuis", "vandaag", 5, True,
          (Next("beschermingstafel", "inbreng"), AF_MEE)),
@@ -240,17 +254,16 @@ RULES: tuple[Rule, ...] = (
     Rule("structureel_twijfel", "R4, §2.3 A2", structural_doubt, "veilig_thuis", "vandaag", after=(AF_MEE,)),
     Rule("online", "§10 L15", lambda s: _has(s, "online_misbruik"), "politie", "vandaag",
          after=(Next("helpwanted", "online"), AF_MEE, VT_ERGER)),
-    Rule("suicidaliteit", "§10 L6", lambda s: _has(s, "suicidale_uiting"), lambda s: "ggz" if s.rol == "huisarts" else "huisarts", "vandaag",
-         norm=False, after=(Next("lijn_113", "praten"), AF_MEE, Next("nood_112", "plan"))),
-
     # the kindcheck (§3)
     Rule("kindcheck_niemand", "§3 vervolg", lambda s: s.kindcheck and _kindcheck_nobody(s), "collega", "rustig", 1),
     Rule("kindcheck_zwanger", "§3 ongeboren kind", lambda s: s.kindcheck and s.zwanger == "ja", lambda s: first_inside(s), "vandaag", 2,
          after=(Next("jgz", "zwanger"), Next("veilig_thuis", "advies"))),
     Rule("kindcheck_veilig", "§3 vervolg", lambda s: s.kindcheck and _kindcheck_fine(s), "collega", "rustig", 1, after=(VT_ERGER,)),
-    Rule("kindcheck_zorg", "§3 vervolg", lambda s: s.kindcheck, lambda s: first_inside(s), "vandaag", 2,
+    Rule("kindcheck_zorg", "§3 vervolg", _kindcheck_worry, lambda s: first_inside(s), "vandaag", 2,
          after=(Next("veilig_thuis", "advies"),)),
 
+    Rule("suicidaliteit", "§10 L6", lambda s: _has(s, "suicidale_uiting"), lambda s: "ggz" if s.rol == "huisarts" else "huisarts", "vandaag",
+         norm=False, after=(Next("lijn_113", "praten"), AF_MEE, Next("nood_112", "plan"))),
     Rule("ongeboren", "§3 ongeboren kind", lambda s: s.leeftijd == "ongeboren" or _has(s, "zwangerschap_risico"), "veilig_thuis", "vandaag",
          after=(Next("jgz", "zwanger"),)),
     Rule("jeugdbeschermer", "§6.2 P6", lambda s: s.jeugdbeschermer == "ja", "gecertificeerde_instelling", "vandaag", after=(VT_ERGER, AF_MEE)),
@@ -286,7 +299,7 @@ def _pressing(s: Situation) -> bool:
     return (
         c.acuut == "weet_niet"
         or c.structureel in ("ja", "weet_niet")
-        or s.onthulling == "ja"
+        or disclosed(s)
         or _urgent_sign(s)
         or bool(s.signalen & (signs.EER | signs.SEKSUEEL))
         or _baby_injury(s)
@@ -321,8 +334,10 @@ def _floor(s: Situation) -> str:
 
 def _step(s: Situation, rule: Rule) -> int | None:
     """The meldcode step the user is in (§2.2); a call to Veilig Thuis is at least step 2."""
-    if rule.step == 0:
+    if rule.step == 0 or not s.professional or s.verdachte in ("collega", "houder"):
         return None
+    if acute(s) or _baby_injury(s):
+        return None  # the steps are skipped: safety first (§2.2)
     if rule.step is not None:
         return rule.step
     step = {None: 1, "niets": 1, "vastgelegd": 2, "overlegd": 3, "ouders_gesproken": 4, "gewogen": 5}[s.voortgang]
@@ -350,21 +365,45 @@ def _replace_own(s: Situation, contact: str) -> str:
     return next(c for c in ("aandachtsfunctionaris", "veilig_thuis", "leidinggevende") if c not in _own(s))
 
 
+#: follows after a case with sexual abuse also where the meldcode isn't the route (§10 L7)
+CSG = Next("centrum_seksueel_geweld", "zeven_dagen")
+#: the confidential inspector is there for schools and child care only (§2.4, §12)
+INSPECTED = ("onderwijs", "kinderopvang")
+MOST_AFTER = 6
+
+
 def _after(s: Situation, rule: Rule, contact: str) -> tuple[Next, ...]:
+    """Who follows, in order, each once; the emergency number is always among them."""
     rows = list(rule.after)
+    if acute(s) and s.verdachte in ("collega", "houder"):
+        rows.append(Next(colleague_contact(s), "collega_daarna"))
     if s.professional and rule.step != 0:
         rows += [Next(org, "teken_" + sign) for sign in sorted(s.signalen) for org in signs.ERBIJ.get(sign, ())]
         if s.jeugdbeschermer in ("ja", "weet_niet"):
             rows.append(Next("gecertificeerde_instelling", "jeugdbeschermer"))
         rows.append(VT_ERGER)
-    rows.append(GEVAAR)
-    unsafe = parents_unsafe(s)
+    elif _has(s, "seksueel_misbruik"):
+        rows.append(CSG)
+    barred = {contact} | _own(s)
+    if parents_unsafe(s):
+        barred.add("ouders")
+    if not s.professional:
+        barred |= {"aandachtsfunctionaris", "leidinggevende"}
+    if s.sector not in INSPECTED:
+        barred.add("vertrouwensinspecteur")
     kept: dict[str, Next] = {}
     for row in rows:
-        if row.contact == contact or row.contact in _own(s) or (unsafe and row.contact == "ouders"):
-            continue
-        kept.setdefault(row.contact, row)
-    return tuple(kept.values())[:6]
+        if row.contact not in barred:
+            kept.setdefault(row.contact, row)
+    emergency = kept.pop("nood_112", GEVAAR)
+    after = list(kept.values())[: MOST_AFTER - 1]
+    if "nood_112" not in barred:
+        after.insert(0 if emergency in rule.after and rule.after[0] == emergency else len(after), emergency)
+    return tuple(after)
+
+
+def _norm_of(s: Situation, rule: Rule) -> Norm:
+    return norm(s.sector, "acuut", "weet_niet") if rule.doubt else rule.norm
 
 
 def deciding_rule(s: Situation) -> Rule:
@@ -376,11 +415,16 @@ def advise(s: Situation) -> Advice:
     """The advice for a situation: a pure function, total over all situations."""
     rule = deciding_rule(s)
     contact = _replace_own(s, rule.contact if isinstance(rule.contact, str) else rule.contact(s))
-    of_rule = norm(s.sector, "acuut", "weet_niet") if rule.doubt else rule.norm
-    melding = of_rule if rule.fixed_norm or not s.professional else strongest(of_rule, reporting_norm(cautious(s)))
+    pressing = [r for r in RULES if r.urgency in PRESSING and r.when(s)] if not rule.fixed_norm else []
+    if not s.professional:
+        melding: Norm = False
+    elif rule.fixed_norm:
+        melding = rule.norm
+    else:
+        melding = strongest(_norm_of(s, rule), reporting_norm(cautious(s)), *(_norm_of(s, r) for r in pressing if not r.fixed_norm))
     return Advice(
         contact=contact,
-        urgentie=most_urgent(rule.urgency, _floor(s)),
+        urgentie=most_urgent(rule.urgency, _floor(s), *(r.urgency for r in pressing)),
         stap=_step(s, rule),
         melding_norm=melding,
         kader=_frame(s, rule),

@@ -20,8 +20,12 @@ GESPREK_RISICO = frozenset(
     {"partnergeweld", "getuige_geweld", "bang_voor_ouder", "niet_naar_huis", "onthulling", "ouder_psychisch", "seksueel_gedrag", "slaan"}
 )
 
-#: concerns the adult: starts the kindcheck for who works with adults (§3)
-KINDCHECK = frozenset({"ouder_verslaving", "ouder_psychisch", "ouder_lvb", "partnergeweld", "zwangerschap_risico", "huisvesting", "vechtscheiding", "schulden_armoede"})
+#: concerns the adult: starts the kindcheck for who works with adults (§3); the rest of a story may only hold signs of `OUDER`
+KINDCHECK = frozenset({"ouder_verslaving", "ouder_psychisch", "ouder_lvb", "partnergeweld", "zwangerschap_risico", "huisvesting"})
+OUDER = KINDCHECK | {"schulden_armoede", "isolement", "vechtscheiding", "zorgmijdend", "eerdere_zorgen", "getuige_geweld", "suicidale_uiting"}
+
+#: violence between adults at home: goes on or comes back more often than not, asked in a kindcheck too (§1 V6, §13 C8)
+GEWELD_THUIS = frozenset({"partnergeweld", "getuige_geweld"})
 
 #: harm done by a person: who is it? asked where the text does not tell (§2.4)
 DADER = frozenset({"slaan", "seksueel_misbruik", "seksueel_gedrag", "kleineren", "online_misbruik"})
@@ -31,15 +35,6 @@ EERDER = frozenset({"eerdere_zorgen"})
 
 #: avoids or refuses help: is help accepted? (§2.3 A4)
 GEEN_HULP = frozenset({"zorgmijdend"})
-
-#: goes on or comes back by its nature: asked "structureel", and doubt counts (§1, §2.3 A2)
-AANHOUDEND = frozenset(
-    {
-        "letsel", "brandwond", "slaan", "medische_zorg_ontbreekt", "honger", "onverzorgd", "kleding", "vuil_huis", "alleen_gelaten",
-        "kleineren", "negeren", "parentificatie", "gedragsverandering", "agressief", "bang_voor_ouder", "teruggetrokken",
-        "getuige_geweld", "partnergeweld", "vechtscheiding", "ouder_verslaving", "ouder_psychisch", "ouder_lvb",
-    }
-)  # fmt: skip
 
 #: organisations that come into the picture by a sign; added to what follows on the card (§6.2, §7 O15, §12)
 ERBIJ: dict[str, tuple[str, ...]] = {
@@ -52,8 +47,10 @@ ERBIJ: dict[str, tuple[str, ...]] = {
     "onverzorgd": ("jgz",),
     "kleding": ("jeugdteam",),
     "vuil_huis": ("jeugdteam",),
+    "negeren": ("jgz",),
     "parentificatie": ("jeugdteam",),
     "teruggetrokken": ("schoolmaatschappelijk_werk",),
+    "gedragsverandering": ("schoolmaatschappelijk_werk",),
     "agressief": ("schoolmaatschappelijk_werk",),
     "leerachterstand": ("samenwerkingsverband",),
     "verzuim": ("leerplicht",),
@@ -70,7 +67,7 @@ ERBIJ: dict[str, tuple[str, ...]] = {
     "ouder_psychisch": ("ggz",),
     "ouder_lvb": ("jeugdteam",),
     "schulden_armoede": ("jeugdteam",),
-    "huisvesting": ("jeugdteam", "gemeente"),
+    "huisvesting": ("jeugdteam",),
     "isolement": ("sociale_context",),
     "zwangerschap_risico": ("jgz",),
     "eerdere_zorgen": ("gecertificeerde_instelling",),

@@ -1,0 +1,63 @@
+# Two commands: `make serve` and `make test`. Everything else is for who works on the project.
+# Each step makes what it needs: the tools (uv), the environment (from the lock file), the Dutch model if it can be had, the trained model.
+
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.PHONY: help serve test setup train nl-model content-check lint evaluate bench domain clean
+
+TOOLS := .tools
+UV := $(TOOLS)/bin/uv
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+READY := $(VENV)/.ready
+export UV_PYTHON_DOWNLOADS ?= automatic
+export RASA_TELEMETRY_ENABLED := false
+export TF_CPP_MIN_LOG_LEVEL := 3
+export PYTHONPATH := .
+
+help:
+	@echo "make serve   set up, train if needed, and serve on http://127.0.0.1:5005/"
+	@echo "make test    set up, train if needed, and run everything that guards the project"
+	@echo "also: make train | lint | evaluate [FILES=...] | bench | nl-model | domain | clean"
+
+serve: train
+	@$(PYTHON) -m bot.server
+
+test: train
+	@$(PYTHON) -m tools.check
+
+setup: $(READY)
+
+$(UV):
+	@echo "Setting up: uv (the installer) ..."
+	@python3 -m venv $(TOOLS) || { echo "Could not make a virtual environment. Install Python 3 with venv (Debian: apt install python3-venv)."; exit 1; }
+	@$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.5" || { echo "Could not install uv. Is the package index reachable?"; exit 1; }
+
+$(READY): $(UV) uv.lock pyproject.toml .python-version
+	@echo "Setting up: Python 3.10 and the packages of uv.lock (2.5 GB, one to five minutes) ..."
+	@$(UV) python find --quiet 3.10 >/dev/null 2>&1 || $(UV) python install --quiet 3.10 >/dev/null 2>&1 || { \
+	  echo "Rasa needs Python 3.10 and none was found. Install it: 'apt install python3.10', 'pyenv install 3.10' or 'uv python install 3.10'."; exit 1; }
+	@$(UV) sync --frozen --python 3.10 || { echo "Could not install the packages of uv.lock. Is the package index reachable, is there 4 GB of free disk?"; exit 1; }
+	@$(PYTHON) -m tools.nl_model --seconds 15
+	@touch $(READY)
+
+train: $(READY)
+	@$(PYTHON) -m tools.train
+
+nl-model: $(READY)
+	@$(PYTHON) -m tools.nl_model --seconds 120 --again
+
+domain: $(READY)
+	@$(PYTHON) -m tools.make_domain
+
+lint: $(READY)
+	@$(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check . && $(PYTHON) -m mypy
+
+evaluate: train
+	@$(PYTHON) -m tools.evaluate $(FILES)
+
+bench: train
+	@$(PYTHON) -m tools.bench
+
+clean:
+	rm -rf $(VENV) $(TOOLS) .cache models .rasa .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,369 @@
+"""From what is known to what is sent: one message is a mapping with `text`, and where it is more than text `custom` and `buttons` (contract §2).
+
+Plain text always stands beside the card and says the same. All words come from `content/`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.content.load import Content, pick
+from bot.core.route import OWN_FUNCTION, Advice, advise
+from bot.core.situation import Situation
+from bot.dialogue.state import State
+
+Card = dict[str, Any]
+#: intents that can be offered as follow-ups of a card, with the text key of their button
+FOLLOW_UPS = {
+    "gesprek_ouders": "knop_gesprek_ouders",
+    "gesprek_kind": "knop_gesprek_kind",
+    "vraag_fout": "knop_wat_als_mis",
+    "vraag_na_melding": "knop_na_melding",
+    "vraag_toestemming": "knop_delen",
+    "samenvatting_vragen": "knop_samenvatting",
+    "terug": "knop_terug",
+    "opnieuw_beginnen": "knop_opnieuw",
+    "zorg_delen": "knop_zorg",
+    "hulp_vragen": "knop_vraag",
+    "contact_zoeken": "knop_mens",
+}
+
+
+#: plain text names so many sources; the card has them all
+SOURCES_IN_TEXT = 3
+
+
+def payload(question: str, option: str) -> str:
+    """What to send to choose an option of a question."""
+    return "/antwoord" + json.dumps({question: option}, ensure_ascii=False, separators=(",", ":"))
+
+
+def button(title: str, send: str) -> dict[str, str]:
+    """A Rasa button."""
+    return {"title": title, "payload": send}
+
+
+class Cards:
+    """Makes the messages, in the words for the role of a state."""
+
+    def __init__(self, content: Content) -> None:
+        self.content = content
+
+    # -- words ------------------------------------------------------------------------------------------------------------------
+
+    def say(self, state: State, key: str, **values: str) -> str:
+        """A fixed text."""
+        return self.content.say(key, state.situatie.rol, **values)
+
+    def text(self, state: State, key: str, **values: str) -> Card:
+        """A message that is plain text."""
+        return {"text": self.say(state, key, **values)}
+
+    def sign_titles(self, state: State, ids: Sequence[str]) -> list[str]:
+        """How signs are read back."""
+        return [self.content.signs[i]["titel"] for i in ids if i in self.content.signs]
+
+    def intent_button(self, state: State, intent: str) -> dict[str, str] | None:
+        """A button that asks a question or does something, by intent."""
+        if intent in FOLLOW_UPS:
+            return button(self.say(state, FOLLOW_UPS[intent]), "/" + intent)
+        answer = self.content.answers.get(intent)
+        return button(answer["titel"], "/" + intent) if answer and answer.get("titel") else None
+
+    def intent_buttons(self, state: State, intents: Sequence[str]) -> list[dict[str, str]]:
+        """Buttons for intents, leaving out what has no words."""
+        return [b for b in (self.intent_button(state, i) for i in dict.fromkeys(intents)) if b]
+
+    # -- questions --------------------------------------------------------------------------------------------------------------
+
+    def question(self, state: State, question: str, *prefer: str) -> Card:
+        """The question with its options, as buttons too."""
+        spec = self.content.questions[question]
+        rol = state.situatie.rol
+        if state.situatie.kindcheck:
+            prefer = (*prefer, "kindcheck")
+        if rol == "huisarts":
+            prefer = tuple(p + "_huisarts" for p in prefer) + prefer
+        text = pick(spec["tekst"], rol, *prefer) or ""
+        options = []
+        for option, row in (spec.get("opties") or {}).items():
+            if question == "toelichting" and "vaag" not in prefer or question == "bellen" and option == "oefening":
+                continue
+            title = pick(row.get("titel_per_rol"), rol) or row["titel"]
+            options.append({"id": option, "titel": title, "payload": payload(question, option)})
+        return self._asking(text, question, options)
+
+    def _asking(self, text: str, question: str, options: list[dict[str, str]]) -> Card:
+        buttons = [button(o["titel"], o["payload"]) for o in options]
+        return {"text": text, "custom": {"type": "vraag", "id": question, "opties": options}, "buttons": buttons}
+
+    def choice(self, state: State) -> Card:
+        """The choice of likely meanings after something was not understood."""
+        spec, rol = self.content.questions["keuze"], state.situatie.rol
+        prefer = (["tweede"] if state.niet_begrepen > 1 else []) + (["in_gesprek"] if state.verteld else [])
+        if rol == "huisarts":
+            prefer = [p + "_huisarts" for p in prefer]
+        options = []
+        for intent in state.keuze_open:
+            made = self.intent_button(state, intent)
+            title = (spec["opties"].get(intent) or {}).get("titel") or (spec.get("titels") or {}).get(intent) or (made and made["title"])
+            if title:
+                options.append({"id": intent, "titel": title, "payload": "/" + intent})
+        return self._asking(pick(spec["tekst"], rol, *prefer) or "", "keuze", options)
+
+    def adjust(self, state: State) -> Card:
+        """What was read wrong? Each sign as a button that takes it away, or own words."""
+        spec = self.content.questions["toelichting"]
+        options = []
+        for sign in sorted(state.situatie.signalen):
+            title = self.say(state, "signaal_weg", teken=self.content.signs[sign]["titel"])
+            options.append({"id": sign, "titel": title, "payload": payload("signaal_weg", sign)})
+        return self._asking(pick(spec["tekst"], state.situatie.rol, "aanpassen") or "", "toelichting", options)
+
+    def signs(self, state: State, ask: bool) -> Card:
+        """The signs that were understood: shown, or with the question whether they are right."""
+        affirmed = sorted(state.situatie.signalen)
+        denied = [d for d in state.ontkend if d not in affirmed]
+        rows = [{"id": i, "titel": self.content.signs[i]["titel"], "ontkend": False} for i in affirmed]
+        rows += [{"id": i, "titel": self.content.signs[i]["titel"], "ontkend": True} for i in denied if i in self.content.signs]
+        shown = " · ".join(
+            [r["titel"] if not r["ontkend"] else self.say(state, "ontkend", tekens=r["titel"]) for r in rows]
+        )
+        card: Card = {"text": self.say(state, "reflectie" if ask else "reflectie_toon", tekens=shown), "custom": {"type": "signalen", "signalen": rows}}
+        if ask:
+            asked = self.question(state, "bevestig_signalen")
+            card["custom"] |= {"id": "bevestig_signalen", "opties": asked["custom"]["opties"]}
+            card["buttons"] = asked["buttons"]
+        return card
+
+    # -- people to contact ------------------------------------------------------------------------------------------------------
+
+    def reach(self, state: State, org: str) -> list[dict[str, str]]:
+        """How to reach an organisation; where no number is known, whom to ask for it. Never empty."""
+        row = self.content.organisation(org, state.gemeente)
+        ways = [{"soort": b["soort"], "waarde": str(b["waarde"]), "uren": str(b.get("uren") or "")} for b in row.get("bereik") or []]
+        if row.get("vraag_na_bij") and not any(w["soort"] in ("telefoon", "intern") for w in ways):
+            ways.append({"soort": "navraag", "waarde": self.say(state, "vraag_na", bij=str(row["vraag_na_bij"])), "uren": ""})
+        return ways
+
+    def reach_text(self, ways: Sequence[Mapping[str, str]]) -> str:
+        """The ways to reach somebody in one line."""
+        return " · ".join(w["waarde"] + (f" ({w['uren']})" if w["uren"] else "") for w in ways)
+
+    def contact(self, state: State, org: str) -> Card:
+        """One organisation: who, what for, how to reach."""
+        row = self.content.organisation(org, state.gemeente)
+        rol = state.situatie.rol
+        when = pick(row.get("wanneer_per_rol"), rol) or row.get("wanneer", "")
+        ways = self.reach(state, org)
+        custom = {
+            "type": "contact", "id": org, "naam": row["naam"], "taak": row["taak"], "wanneer": when, "bereik": ways, "kader": row.get("kader", ""),
+            "bronnen": self.content.source_list(row.get("bronnen", [])), "controleer_lokaal": bool(row.get("controleer_lokaal")),
+        }  # fmt: skip
+        parts = [f"{row['naam']}. {row['taak']}", when, self.reach_text(ways)]
+        if row.get("controleer_lokaal"):
+            parts.append(self.say(state, "controleer_lokaal"))
+        return {"text": "\n".join(p for p in parts if p), "custom": custom}
+
+    def _emergency_kind(self, state: State) -> str:
+        """Which emergency text fits: that of who is in need first, then that of the danger."""
+        zelf, kind = state.situatie.zelf, state.nood_soort or "standaard"
+        if zelf == "kind":
+            return "kind_zelf"
+        if zelf in ("suicide", "gevoelens"):
+            return zelf + "_zelf"
+        if zelf in ("slachtoffer", "overbelast") and kind in ("standaard", "geweld", "alleen_kind"):
+            return zelf
+        return kind
+
+    def emergency(self, state: State) -> Card:
+        """The emergency card: 112 first."""
+        content, rol = self.content.emergency, state.situatie.rol
+        kind = self._emergency_kind(state)
+
+        def of(part: str) -> str:
+            return pick(content[part].get(kind) or content[part]["standaard"], rol) or ""
+
+        extra = content["extra_contacten"].get(kind) or {}
+        orgs = dict.fromkeys([*content["contacten"], *(extra.get(rol or "") or extra.get("allen") or [])])
+        own = OWN_FUNCTION.get(rol or "", frozenset()) | {state.situatie.eigen}
+        contacts = [
+            {"id": o, "naam": self.content.organisation(o, state.gemeente)["naam"], "bereik": self.reach(state, o)} for o in orgs if o not in own
+        ]
+        title, first = pick(content["titel"], rol) or "", pick(content["eerst"], rol) or ""
+        custom = {
+            "type": "nood", "titel": title, "eerst": first, "tekst": of("tekst"), "contacten": contacts, "laten": of("laten"),
+            "bronnen": self.content.source_list(content.get("bronnen", [])), "controleer_lokaal": bool(content.get("controleer_lokaal")),
+        }  # fmt: skip
+        return {"text": "\n".join(p for p in (title, first, custom["tekst"], custom["laten"]) if p), "custom": custom}
+
+    def emergency_words(self, state: State) -> str:
+        """What to say on the phone."""
+        help_ = self.content.emergency.get("hulp", {})
+        kind = self._emergency_kind(state)
+        return self._fill(state, pick(help_.get(kind) or help_.get("standaard"), state.situatie.rol) or "")
+
+    # -- answers ----------------------------------------------------------------------------------------------------------------
+
+    def answer(self, state: State, key: str, follow: bool) -> Card:
+        """A short answer to a question or doubt. `follow`: also offer what naturally comes next."""
+        row = self.content.answers[key]
+        text = pick(row["kort"], state.situatie.rol) or ""
+        custom = {
+            "type": "antwoord", "vraag": key, "titel": row.get("titel", ""), "meer": row.get("meer", ""),
+            "bronnen": self.content.source_list(row.get("bronnen", [])), "controleer_lokaal": bool(row.get("controleer_lokaal")),
+        }  # fmt: skip
+        if row.get("controleer_lokaal"):
+            text += "\n" + self.say(state, "controleer_lokaal")
+        card: Card = {"text": text, "custom": custom}
+        if follow:
+            card["buttons"] = self.intent_buttons(state, row.get("vervolg", []))
+        return card
+
+    def step(self, state: State, step: int) -> Card:
+        """One step of the meldcode explained, in the order of the sector."""
+        own = self.content.steps.get(state.situatie.sector) or {}
+        row = own.get(step) or self.content.steps[step]
+        lines = [row["titel"], *("- " + line for line in row["doen"]), row.get("contact", "")]
+        custom = {"type": "antwoord", "vraag": "stap_uitleg", "stap": step, **{k: row.get(k) for k in ("titel", "doen", "vastleggen", "contact", "niet_doen")}}
+        custom["bronnen"] = self.content.source_list(row.get("bronnen", []))
+        return {"text": "\n".join(x for x in lines if x), "custom": custom}
+
+    def talk(self, state: State, with_: str) -> Card:
+        """Preparing a talk with the child or with the parents."""
+        s = state.situatie
+        variant = with_
+        if with_ == "ouders":
+            if s.kindcheck:
+                variant = "kindcheck"
+            elif s.rol == "huisarts":
+                variant = "ouders_huisarts"
+            elif state.gestart and advise(s).melding_norm is True:
+                variant = "ouders_melding"
+        row = self.content.talks.get(variant) or self.content.talks[with_]
+        custom: Card = {"type": "gesprek", "met": with_, "bronnen": self.content.source_list(row.get("bronnen", []))}
+        lines: list[str] = []
+        for part in ("openingszinnen", "doen", "laten", "wanneer_niet"):
+            custom[part] = list(row.get(part, []))
+            if custom[part]:
+                lines += [self.say(state, "gesprek_" + part), *("- " + line for line in custom[part])]
+        return {"text": "\n".join(lines), "custom": custom}
+
+    # -- the route card ---------------------------------------------------------------------------------------------------------
+
+    def _fill(self, state: State, text: str) -> str:
+        s = state.situatie
+        children = self.content.card.get("kinderen", {})
+        child = children.get(s.leeftijd or "") or children.get(s.sector) or children.get("allen", "")
+        if s.sector == "onderwijs" and s.leeftijd in (None, "4-12"):
+            child = children.get("onderwijs", child)
+        function = self.content.card.get("functies", {}).get(s.rol or "ander_beroep", "")
+        return text.replace("{kind}", child).replace("{functie}", function)
+
+    def _words(self, state: State, advice: Advice, part: str) -> str:
+        """The words of a part of the card: those of the rule, else of the kind of contact."""
+        card, rol = self.content.card, state.situatie.rol
+        text = pick(card["regels"][advice.regel].get(part), rol)
+        if text is None:
+            text = pick((card["standaard"].get(_kind_of_contact(state.situatie, advice)) or {}).get(part), rol)
+        if text is None:
+            text = pick(card["standaard"]["overig"].get(part), rol)
+        return self._fill(state, text or "")
+
+    def reporting(self, state: State, advice: Advice) -> str:
+        """The sentence about reporting that stands on every card."""
+        if advice.regel in ("collega", "houder"):
+            key = "collega"
+        elif not state.situatie.professional:
+            key = "zelf"
+        else:
+            key = {True: "norm", None: "in_gesprek", False: "geen"}[advice.melding_norm]
+        return pick(self.content.card["melding"][key], state.situatie.rol) or ""
+
+    def route(self, state: State, advice: Advice) -> Card:
+        """The route card: the one person to contact next, why, how, and what to say."""
+        content, rol = self.content, state.situatie.rol
+        row = content.organisation(advice.contact, state.gemeente)
+        rule = content.card["regels"][advice.regel]
+        heading = (pick(rule.get("kop"), rol) or pick(content.card["kop"], rol) or "{contact}").replace("{contact}", row["naam"])
+        ways = self.reach(state, advice.contact)
+        after = []
+        for step in advice.daarna:
+            condition = pick(content.card["voorwaarden"].get(step.voorwaarde), rol) or ""
+            name = content.organisation(step.contact, state.gemeente)["naam"]
+            after.append({"contact": step.contact, "naam": name, "voorwaarde": self._fill(state, condition), "bereik": self.reach(state, step.contact)})
+        steps = content.card.get("stap_huisarts" if rol == "huisarts" else "stap", {})
+        local = bool(row.get("controleer_lokaal"))
+        custom: Card = {
+            "type": "routekaart", "contact": advice.contact, "naam": row["naam"], "kop": heading, "urgentie": advice.urgentie,
+            "urgentie_titel": content.card["urgentie"][advice.urgentie], "stap": advice.stap, "stap_titel": steps.get(advice.stap, "") if advice.stap else "",
+            "melding_norm": advice.melding_norm, "melding": self.reporting(state, advice), "waarom": self._words(state, advice, "waarom"), "bereik": ways,
+            "zeg": self._words(state, advice, "zeg"), "deel": self._words(state, advice, "deel"), "deel_niet": self._words(state, advice, "deel_niet"),
+            "noteer": self._words(state, advice, "noteer"), "daarna": after, "houdt_vast": self._words(state, advice, "houdt_vast"), "kader": advice.kader,
+            "kader_titel": pick(content.card["kader"].get(advice.kader), rol) or "", "regel": advice.regel, "sectie": advice.sectie,
+            "bronnen": content.source_list([*rule.get("bronnen", []), *row.get("bronnen", [])[:2]]), "controleer_lokaal": local,
+        }  # fmt: skip
+        return {"text": self._route_text(state, custom), "custom": custom, "buttons": self.intent_buttons(state, self._follow_ups(state, advice))}
+
+    def _follow_ups(self, state: State, advice: Advice) -> list[str]:
+        if not state.situatie.professional:
+            return ["opnieuw_beginnen", "hulp_vragen"]
+        talk = [] if advice.ouders_later else ["gesprek_ouders"]
+        doubt = ["vraag_na_melding"] if advice.melding_norm is not False else ["vraag_fout"]
+        return [*talk, "gesprek_kind", *doubt, "samenvatting_vragen", "opnieuw_beginnen"]
+
+    def _route_text(self, state: State, c: Mapping[str, Any]) -> str:
+        def labelled(key: str, value: str) -> str:
+            return f"{self.say(state, key)}: {value}" if value else ""
+
+        later = "; ".join(f"{d['naam']}: {d['voorwaarde']}" for d in c["daarna"])
+        lines = [
+            f"{c['kop']} {c['urgentie_titel']}.",
+            labelled("kaart_waarom", c["waarom"]),
+            labelled("kaart_bereik", self.reach_text(c["bereik"])),
+            labelled("kaart_zeg", f"“{c['zeg']}”" if c["zeg"] else ""),
+            labelled("kaart_deel", c["deel"]),
+            labelled("kaart_deel_niet", c["deel_niet"]),
+            labelled("kaart_noteer", c["noteer"]),
+            labelled("kaart_daarna", later),
+            labelled("kaart_houdt_vast", c["houdt_vast"]),
+            c["melding"],
+            self.say(state, "controleer_lokaal") if c["controleer_lokaal"] else "",
+            labelled("kaart_bronnen", ", ".join(b["naam"] for b in c["bronnen"][:SOURCES_IN_TEXT])),
+        ]
+        return "\n".join(line for line in lines if line)
+
+    def note(self, state: State, advice: Advice) -> Card:
+        """A short text for the user's own record, from the card; no names, only what was confirmed."""
+        route = self.route(state, advice)["custom"]
+        signs = ", ".join(self.sign_titles(state, sorted(state.situatie.signalen)))
+        lines = [self.say(state, "samenvatting")]
+        lines += [self.say(state, "reflectie_toon", tekens=signs)] if signs else []
+        lines += [f"{route['kop']} {route['urgentie_titel']}.", route["waarom"], route["noteer"], route["melding"]]
+        text = "\n".join(line for line in lines if line)
+        return {"text": text, "custom": {"type": "notitie", "tekst": text}}
+
+    def kindcheck(self, state: State, advice: Advice) -> Card:
+        """The outcome of the kindcheck; the route card follows it where there is a worry."""
+        fine = advice.regel in ("kindcheck_niemand", "kindcheck_veilig")
+        unsure = "weet_niet" in (state.situatie.kinderen, state.situatie.kinderen_veilig, state.situatie.zwanger, state.situatie.steun)
+        worry: Any = False if fine else "onbekend" if unsure else True
+        return {"text": self._words(state, advice, "waarom"), "custom": {"type": "kindcheck", "zorg": worry, "vervolg": advice.contact}}
+
+
+def _kind_of_contact(s: Situation, advice: Advice) -> str:
+    if not s.professional:
+        return "zelf"
+    if advice.contact in ("veilig_thuis", "vertrouwensarts"):
+        return "veilig_thuis"
+    if advice.contact == "nood_112":
+        return "nood_112"
+    if advice.contact in ("intern_begeleider", "zorgcoordinator", "aandachtsfunctionaris", "collega", "leidinggevende", "houder"):
+        return "intern"
+    if advice.contact in ("ouders", "jeugdige"):
+        return "ouders"
+    if advice.contact in ("huisarts", "ziekenhuis", "huisartsenpost", "ggz", "jgz"):
+        return "medisch"
+    return "overig"

@@ -1,0 +1,119 @@
+"""Reads the YAML of `content/` and gives it out by id, in the words for a role.
+
+A text with variants is a mapping from a role, a sector or `allen` to a string; `say` picks the most specific one. Missing words are an error
+with the file and the key in it, never an empty bubble.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.core.situation import SECTOR
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "content"
+DEFAULT_MAP = "dordrecht"
+
+
+class ContentError(ValueError):
+    """Content that is missing or not well formed; says where."""
+
+
+def read_yaml(path: Path) -> Any:
+    """One YAML file, safely. Raises ContentError naming the file."""
+    try:
+        return yaml.load(path.read_text("utf8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or {}
+    except (OSError, yaml.YAMLError) as error:
+        raise ContentError(f"{path.name}: {error}") from error
+
+
+def pick(entry: Any, rol: str | None, *prefer: str) -> str | None:
+    """The variant of a text for a role: the keys of `prefer` first, then the role, its sector, `allen`. A plain string serves everyone."""
+    if entry is None or isinstance(entry, str):
+        return entry
+    for key in (*prefer, rol or "", SECTOR.get(rol or "", ""), "allen"):
+        if key and entry.get(key):
+            return str(entry[key])
+    return None
+
+
+class Content:
+    """All content of a folder. Mappings are as in the YAML; see `docs/redactie.md` for their fields."""
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        self.folder = folder
+        self.texts: Mapping[str, Any] = self._file("teksten.yml")
+        self.questions: Mapping[str, Any] = self._file("vragen.yml")
+        self.signs: Mapping[str, Any] = self._file("signalen.yml")
+        self.card: Mapping[str, Any] = self._file("kaart.yml")
+        self.emergency: Mapping[str, Any] = self._file("nood.yml")
+        self.talks: Mapping[str, Any] = self._file("gesprek.yml")
+        self.steps: Mapping[Any, Any] = self._file("stappen.yml")
+        self.structures: Mapping[str, Any] = self._file("structuren.yml")
+        self.sources: Mapping[str, Any] = self._file("bronnen.yml")
+        self._organisations: Mapping[str, Any] = self._file("organisaties.yml")
+        self.answers: dict[str, Any] = {}
+        for path in sorted((folder / "antwoorden").glob("*.yml")):
+            self.answers.update(read_yaml(path))
+        self.maps = {path.stem: read_yaml(path) for path in sorted((folder / "routekaarten").glob("*.yml"))}
+        self._local = {name: self._merge(local) for name, local in self.maps.items()}
+
+    def _file(self, name: str) -> Any:
+        return read_yaml(self.folder / name)
+
+    def _merge(self, local: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+        merged = {key: {"id": key, **value} for key, value in self._organisations.items()}
+        done: set[str] = set()
+        for row in local.get("functies", {}).values():
+            org = row.get("organisatie")
+            if not org or org in done:
+                continue
+            done.add(org)
+            base = merged.get(org, {"id": org})
+            known = {k: v for k, v in row.items() if v not in (None, [], "") and k not in ("organisatie", "naam_toen", "wanneer")}
+            per_role = {**base.get("wanneer_per_rol", {}), **row.get("wanneer", {})}
+            merged[org] = {**base, **known, "wanneer_per_rol": per_role, "bereik": row.get("bereik") or base.get("bereik") or []}
+        return merged
+
+    def municipality(self, gemeente: str | None) -> str:
+        """The map to use: the asked one when it exists, else the default."""
+        return gemeente if gemeente in self.maps else DEFAULT_MAP
+
+    def organisation(self, org: str, gemeente: str | None = None) -> Mapping[str, Any]:
+        """An organisation as it is called and reached in a municipality."""
+        try:
+            return self._local[self.municipality(gemeente)][org]
+        except KeyError:
+            raise ContentError(f"organisaties.yml: no organisation {org!r}") from None
+
+    def organisation_words(self) -> dict[str, list[str]]:
+        """How people write each organisation, to recognise it in text."""
+        return {org: [*row.get("woorden", [])] for org, row in self._organisations.items()}
+
+    def say(self, key: str, rol: str | None = None, **values: str) -> str:
+        """A small fixed text of `teksten.yml`."""
+        text = pick(self.texts.get(key), rol)
+        if text is None:
+            raise ContentError(f"teksten.yml: no text for {key!r}")
+        return text.format(**values) if values else text
+
+    def source_list(self, codes: list[str]) -> list[dict[str, Any]]:
+        """Sources by code, as the cards show them: `{naam, datum, url}`, each once."""
+        rows = []
+        for code in dict.fromkeys(codes):
+            if code not in self.sources:
+                raise ContentError(f"bronnen.yml: no source {code!r}")
+            row = self.sources[code]
+            rows.append({"code": code, "naam": row["naam"], "datum": row.get("datum", "onbekend"), "url": row.get("url", "")})
+        return rows
+
+
+@lru_cache(maxsize=1)
+def load_content() -> Content:
+    """The content of this project, read once a process."""
+    return Content()

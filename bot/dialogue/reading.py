@@ -1,0 +1,351 @@
+"""What one message changes: `read(state, message)` gives the new state, with in `afslag` what has to be said before the journey goes on.
+
+Order (ontwerp §2, §4): danger first, in every state; then a button; then what the text tells; then the answer to the open question; then what
+the message is about. An answer's meaning is the option id (`bot.nlu.answers`). Rules of the meldcode are not here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.core import signs
+from bot.core.situation import OPTIONS, ROLES
+from bot.dialogue.flow import next_step, vague
+from bot.dialogue.state import State
+from bot.nlu.answers import read_answer
+from bot.nlu.vague import speaks_of_feeling
+
+#: intents that open a case or tell more of it
+TELLING = frozenset(
+    {"zorg_delen", "acuut_gevaar", "kind_vertelt", "suicide_uiting", "zelf_slachtoffer", "zelf_kind", "zelf_overbelast", "collega_zorg", "kindcheck_doen"}
+)
+#: intents that ask for the route itself
+ASKING_ROUTE = frozenset({"advies_vragen", "begroeten"})
+ZELF_BY_INTENT = {"zelf_kind": "kind", "zelf_slachtoffer": "slachtoffer", "zelf_overbelast": "overbelast"}
+#: what is offered when something was not understood: telling, asking, a human
+ALWAYS_OFFERED = ("zorg_delen", "hulp_vragen", "contact_zoeken")
+#: intents that are an answer; without a question open they mean nothing
+ANSWERING = frozenset({"bevestigen", "ontkennen", "weet_niet"})
+NEVER_OFFERED = ANSWERING | {"antwoord", "nlu_fallback", "buiten_bereik", "andere_taal", "frustratie", "stoppen", "afscheid", "bedanken", "begroeten", "rol_noemen"}
+UNCLEAR = "niet_begrepen"
+EMERGENCY = "nood"
+FALLBACK = "nlu_fallback"
+#: below this the intent is only taken when something else in the message supports it
+SURE = 0.3
+#: a first story of at least this many words is something that was seen or heard, also where no sign was recognised
+CONCRETE_WORDS = 30
+#: an answer to an open question of at least this many words counts as told, also where its intent is not sure
+TOLD_WORDS = 5
+#: a choice of meanings is answered in at most this many words; more is a story
+CHOICE_WORDS = 6
+CHOICES = 3
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message as the pipeline read it. `button`: the payload's entities when the message was an offered button, else None."""
+
+    id: str
+    text: str
+    intent: str
+    confidence: float
+    ranking: tuple[str, ...] = ()
+    affirmed: frozenset[str] = frozenset()
+    denied: frozenset[str] = frozenset()
+    danger: bool = False
+    danger_kind: str | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
+    organisations: tuple[str, ...] = ()
+    step: str | None = None
+    button: Mapping[str, str] | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    # `ranking` holds only intents that are likely enough to be offered
+
+    @property
+    def words(self) -> int:
+        """Number of words."""
+        return len(self.text.split())
+
+
+def read(state: State, message: Message, questions: Mapping[str, Any], municipalities: frozenset[str]) -> State:
+    """The state after a message. Reading the same message twice changes nothing."""
+    if message.id == state.gelezen:
+        return state
+    state = _entry(state.with_(gelezen=message.id, afslag=None), message.metadata, municipalities)
+    if message.button is not None:
+        return _button(state, message)
+    state = _take_in(state, message)
+    if message.danger:
+        return _danger(state, message)
+    answered = _answer(state, message, questions)
+    if answered is not None:
+        return answered
+    return _about(state, message)
+
+
+# -- the entry ------------------------------------------------------------------------------------------------------------------
+
+
+def _entry(state: State, metadata: Mapping[str, Any], municipalities: frozenset[str]) -> State:
+    changes: dict[str, Any] = {}
+    rol = metadata.get("rol")
+    if state.situatie.rol is None and rol in ROLES:
+        changes["rol"] = rol
+    gemeente = metadata.get("gemeente")
+    if state.gemeente is None and isinstance(gemeente, str):
+        changes["gemeente"] = gemeente if gemeente in municipalities else "anders"
+    if state.herkomst is None and isinstance(metadata.get("herkomst"), str):
+        changes["herkomst"] = metadata["herkomst"][:40]
+    return state.with_(**changes) if changes else state
+
+
+# -- danger ---------------------------------------------------------------------------------------------------------------------
+
+
+def _danger(state: State, message: Message) -> State:
+    kind = message.danger_kind
+    zelf = state.situatie.zelf or ZELF_BY_INTENT.get(message.intent) or (kind if kind in ("slachtoffer", "overbelast") else None)
+    if kind == "kind_zelf":
+        zelf = "kind"
+    if message.intent == "suicide_uiting" and _about_self(message):
+        zelf = "suicide"
+    return state.with_(
+        gevaar=True, acuut="ja", zelf=zelf, gestart=True, verteld=True, nood_open=True, nood_soort=kind or "standaard", keuze_open=(), niet_begrepen=0,
+        terug_naar=None, kaart=None, bevestigd=state.bevestigd or "ja", afslag=EMERGENCY,
+    )  # fmt: skip
+
+
+def _no_danger(state: State) -> State:
+    """The user says that there is no danger any more: the signs that are danger by themselves are not of now."""
+    left = state.situatie.signalen - signs.ALARM
+    return state.with_(gevaar=False, acuut="nee", signalen=left, nood_open=False, kaart=None, afslag="bellen_geen_gevaar")
+
+
+# -- buttons --------------------------------------------------------------------------------------------------------------------
+
+
+def _button(state: State, message: Message) -> State:
+    if message.intent != "antwoord":
+        return _by_intent(state.with_(keuze_open=()), message)
+    for question, option in (message.button or {}).items():
+        if question == "signaal_weg":
+            return _without(state, frozenset({option})).with_(bevestigd="ja")
+        return answer(state, question, option)
+    return state.with_(afslag=UNCLEAR)
+
+
+def _without(state: State, ids: frozenset[str]) -> State:
+    return state.with_(
+        signalen=state.situatie.signalen - ids,
+        ontkend=tuple(dict.fromkeys([*state.ontkend, *sorted(ids)])),
+        onthulling=None if "onthulling" in ids else state.situatie.onthulling,
+    )
+
+
+# -- what the text tells --------------------------------------------------------------------------------------------------------
+
+
+def _take_in(state: State, message: Message) -> State:
+    """Signs and facts of the text; an answer that was given is never overwritten by what is read between the lines."""
+    s = state.situatie
+    if message.denied & s.signalen:
+        state = _without(state, message.denied & s.signalen)
+    signalen = (state.situatie.signalen | message.affirmed) - (message.denied - message.affirmed)
+    changes: dict[str, Any] = {"signalen": signalen}
+    if message.denied - message.affirmed:
+        changes["ontkend"] = tuple(dict.fromkeys([*state.ontkend, *sorted(message.denied - message.affirmed)]))
+    for question, option in message.facts.items():
+        if question == "eigen" and s.eigen is None:
+            changes["eigen"] = option
+        if question not in OPTIONS or option not in OPTIONS[question] or getattr(s, question) is not None:
+            continue
+        if question == "acuut" and (message.danger or option == "ja"):
+            continue
+        if question == "verdachte" and option in ("collega", "houder") and "collega_zorg" not in (message.intent, *message.ranking[:2]):
+            continue
+        changes[question] = option
+    if "onthulling" in message.affirmed or message.intent == "kind_vertelt" and message.confidence >= SURE:
+        changes["onthulling"] = "ja"
+    if message.intent == "rol_noemen" and "rol" in message.facts:
+        changes["rol"] = message.facts["rol"]
+    return state.with_(**changes)
+
+
+# -- the answer to the open question --------------------------------------------------------------------------------------------
+
+
+def answer(state: State, question: str, option: str) -> State:
+    """The state after an answer to a question, given by its option id."""
+    state = state.with_(niet_begrepen=0, keuze_open=(), terug_naar=None if state.terug_naar == question else state.terug_naar)
+    if question == "bellen":
+        if option == "geen_gevaar":
+            return _no_danger(state)
+        return state.with_(nood_open=False, acuut="ja", afslag="bellen_" + option, kaart=None)
+    if question == "bevestig_signalen":
+        return _answered(state.with_(bevestigd=option), question)
+    if question == "toelichting":
+        return _answered(state.with_(verteld=True, uitgelegd=state.uitgelegd + 1, bevestigd="ja" if state.bevestigd == "nee" else state.bevestigd), question)
+    if question not in OPTIONS or option not in OPTIONS[question]:
+        return state.with_(afslag=UNCLEAR)
+    if question == "acuut" and option == "ja":
+        return _answered(state.with_(acuut="ja", nood_open=True, nood_soort=_kind_of(state), afslag=EMERGENCY, kaart=None), question)
+    if question == "kinderen_veilig" and option == "nee":
+        return _answered(state.with_(kinderen_veilig="nee", nood_open=True, nood_soort="kindcheck", afslag=EMERGENCY, kaart=None), question)
+    return _answered(state.with_(**{question: option}, gevraagd=state.gevraagd + (question != "rol")), question)
+
+
+def _answered(state: State, question: str) -> State:
+    return state.with_(beantwoord=(*(q for q in state.beantwoord if q != question), question))
+
+
+def _kind_of(state: State) -> str:
+    """Which emergency text fits, from the signs that are known."""
+    s = state.situatie.signalen
+    table = (
+        ("letsel_baby", "baby"), ("vermist", "vermist"), ("suicidale_uiting", "suicide"), ("medische_nood", "medisch"), ("niet_naar_huis", "niet_naar_huis"),
+        ("uithuwelijking", "eer"), ("eergeweld", "eer"), ("genitale_verminking", "eer"), ("alleen_gelaten", "alleen_kind"), ("geweld_nu", "geweld"),
+    )  # fmt: skip
+    return next((kind for sign, kind in table if sign in s), "standaard")
+
+
+def _answer(state: State, message: Message, questions: Mapping[str, Any]) -> State | None:
+    """The open question answered in free text, or None where the text is not an answer to it."""
+    question = state.open_vraag
+    if question is None:
+        return None
+    if question == "keuze":
+        return _choice(state, message, questions) or _answer_behind(state, message, questions)
+    if question == "toelichting":
+        return _explanation(state, message, questions)
+    option = read_answer(question, questions.get(question, {}), message.text, message.intent, message.confidence)
+    if option is None and question == "bevestig_signalen" and (message.affirmed or message.denied) and _tells(message):
+        option = "ja"  # a correction or an addition in own words: taken in above
+    if option is None and question in message.facts and getattr(state.situatie, question, None) == message.facts[question]:
+        option = message.facts[question]
+    return None if option is None else answer(state, question, option)
+
+
+def _choice(state: State, message: Message, questions: Mapping[str, Any]) -> State | None:
+    text = message.text.strip().rstrip(".)").lower()
+    chosen = state.keuze_open[int(text) - 1] if text.isdigit() and 1 <= int(text) <= len(state.keuze_open) else None
+    if chosen is None and message.words <= CHOICE_WORDS:
+        chosen = read_answer("keuze", questions.get("keuze", {}), message.text, message.intent, message.confidence)
+    if chosen is not None:
+        return _by_intent(state.with_(keuze_open=(), niet_begrepen=0), Message(message.id, message.text, chosen, 1.0))
+    return None
+
+
+def _answer_behind(state: State, message: Message, questions: Mapping[str, Any]) -> State | None:
+    """While a choice of meanings is open, an answer to the question before it still counts."""
+    before = state.with_(keuze_open=())
+    question = next_step(before)
+    if question is None or question == "keuze":
+        return None
+    return _answer(before.with_(open_vraag=question), message, questions)
+
+
+def _explanation(state: State, message: Message, questions: Mapping[str, Any]) -> State | None:
+    """An open question takes any text but a question, a command or small talk."""
+    nothing = read_answer("toelichting", questions.get("toelichting", {}), message.text, message.intent, message.confidence) == "niets"
+    if nothing or message.intent in ("weet_niet", "ontkennen", "advies_vragen") and not message.affirmed:
+        return answer(state, "toelichting", "niets")
+    unsure = message.intent == FALLBACK or message.confidence < SURE
+    if not _tells(message) and not (unsure and message.words >= TOLD_WORDS):
+        return None
+    state = _by_intent(state, message) if message.intent in TELLING else state.with_(gestart=True)
+    first = not state.verteld
+    if not first or _concrete(message):
+        state = state.with_(concreet=True)
+    return answer(state.with_(verteld=True), "toelichting", "verteld") if not first else state.with_(verteld=True, niet_begrepen=0)
+
+
+# -- what the message is about --------------------------------------------------------------------------------------------------
+
+
+def _tells(message: Message) -> bool:
+    return message.intent in TELLING or bool(message.affirmed or message.denied)
+
+
+def _about_self(message: Message) -> bool:
+    return not message.affirmed & {"suicidale_uiting", "ouder_psychisch"} and "onthulling" not in message.affirmed
+
+
+def _about(state: State, message: Message) -> State:
+    unsure = message.intent == FALLBACK or message.confidence < SURE and not message.affirmed
+    if message.intent in ANSWERING or (unsure and not message.affirmed):
+        return _unclear(state, message)
+    if message.intent == FALLBACK:
+        message = Message(**{**message.__dict__, "intent": "zorg_delen"})
+    state = _by_intent(state, message)
+    if message.affirmed and not state.gestart:
+        state = state.with_(gestart=True, verteld=True)
+    if state.verteld and vague(state) and message.intent in TELLING and _concrete(message):
+        state = state.with_(concreet=True)
+    return state
+
+
+def _concrete(message: Message) -> bool:
+    """A longer story that is not about a feeling tells something, also where no sign was recognised in it."""
+    return message.words >= CONCRETE_WORDS and not speaks_of_feeling(message.text)
+
+
+def _unclear(state: State, message: Message) -> State:
+    likely = [i for i in message.ranking if i not in NEVER_OFFERED and i not in ALWAYS_OFFERED][: CHOICES - 1]
+    offered = tuple(dict.fromkeys([ALWAYS_OFFERED[0], *likely, *ALWAYS_OFFERED[1:]]))
+    return state.with_(niet_begrepen=state.niet_begrepen + 1, keuze_open=offered, afslag=UNCLEAR)
+
+
+def _by_intent(state: State, message: Message) -> State:
+    """What the intent of a message changes, whether read in text or chosen by button."""
+    intent = message.intent
+    state = state.with_(afslag=intent, niet_begrepen=0, keuze_open=())
+    if intent == "terug":
+        return _back(state)
+    if intent in ASKING_ROUTE or (intent == "zorg_delen" and message.button is not None):
+        return state.with_(gestart=True, kaart=None if intent == "advies_vragen" else state.kaart)
+    if intent == "zorg_delen" and not message.text:
+        return state.with_(gestart=True)
+    if intent not in TELLING:
+        return state.with_(verteld=state.verteld or bool(message.affirmed), gestart=state.gestart or bool(message.affirmed))
+    changes: dict[str, Any] = {"gestart": True, "verteld": True}
+    if intent in ZELF_BY_INTENT:
+        changes["zelf"] = ZELF_BY_INTENT[intent]
+    if intent == "suicide_uiting":
+        if _about_self(message) and not state.verteld:
+            changes["zelf"] = "suicide"
+        else:
+            changes["signalen"] = state.situatie.signalen | (frozenset() if "ouder_psychisch" in message.affirmed else {"suicidale_uiting"})
+    if intent == "collega_zorg" and state.situatie.verdachte in (None, "onbekend", "ouder"):
+        changes["verdachte"] = "collega"
+    if intent == "kindcheck_doen" or _adult_client(state, message):
+        changes["kindcheck"] = True
+    return state.with_(**changes)
+
+
+def _adult_client(state: State, message: Message) -> bool:
+    """A professional who works with adults tells of an adult with problems: that is where the kindcheck starts (§3)."""
+    s = state.situatie
+    return (
+        s.rol in ("huisarts", "ander_beroep", "wijkteam")
+        and bool(message.affirmed & signs.KINDCHECK)
+        and not (s.signalen | message.affirmed) - signs.OUDER
+        and s.zelf is None
+    )
+
+
+def _back(state: State) -> State:
+    """The last answer is taken back and its question asked again."""
+    if not state.beantwoord:
+        return state.with_(afslag="terug_kan_niet")
+    question = state.beantwoord[-1]
+    changes: dict[str, Any] = {"beantwoord": state.beantwoord[:-1], "terug_naar": question, "kaart": None, "nood_open": False, "afslag": None}
+    if question in OPTIONS:
+        changes |= {question: None, "gevraagd": max(0, state.gevraagd - (question != "rol"))}
+        if question == "acuut":
+            changes["gevaar"] = False
+    if question == "bevestig_signalen":
+        changes["bevestigd"] = None
+    return state.with_(**changes)

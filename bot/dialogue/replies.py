@@ -1,0 +1,153 @@
+"""What is said before the journey goes on: the messages for the `afslag` (turn-off) that reading set.
+
+Digressions all come through here: a question or doubt is answered, danger gets its card, small talk gets a short word. What is
+asked after it is decided by `bot.dialogue.flow`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from bot.cards import Card, Cards
+from bot.core.route import advise, parents_unsafe
+from bot.dialogue.flow import next_step, vague
+from bot.dialogue.state import State
+
+#: who is there for whom, in the first reply (§12.1)
+FIRST_CONTACTS = {"kind": ("kindertelefoon",), "slachtoffer": ("veilig_thuis",), "overbelast": ("veilig_thuis",), "suicide": ("lijn_113",)}
+
+
+def replies(state: State, cards: Cards, organisations: Sequence[str] = (), step: str | None = None) -> list[Card]:
+    """The messages for `state.afslag`. Never empty for a turn-off that says something; may be empty where the next question says it all."""
+    code = state.afslag or ""
+    if code in _SPECIAL:
+        return _SPECIAL[code](state, cards)
+    if code in ("taak_organisatie", "contact_zoeken"):
+        return _who(state, cards, organisations)
+    if code == "stap_uitleg" and step and step.isdigit() and int(step) in cards.content.steps:
+        return [cards.step(state, int(step))]
+    if code in cards.content.answers:
+        return [cards.answer(state, code, follow=next_step(state) is None)]
+    return []
+
+
+def _emergency(state: State, cards: Cards) -> list[Card]:
+    return [cards.emergency(state)]
+
+
+def _phone_words(state: State, cards: Cards) -> list[Card]:
+    return [{"text": cards.say(state, "nood_hulp_zeg") + " " + cards.emergency_words(state)}]
+
+
+def _stay(state: State, cards: Cards) -> list[Card]:
+    return [cards.text(state, "na_nood_blijf")]
+
+
+def _safe_now(state: State, cards: Cards) -> list[Card]:
+    return [cards.text(state, "geen_gevaar_verder")]
+
+
+def _unclear(state: State, cards: Cards) -> list[Card]:
+    return [cards.contact(state, "veilig_thuis")] if state.niet_begrepen > 1 else []
+
+
+def _worry(state: State, cards: Cards) -> list[Card]:
+    s = state.situatie
+    if s.zelf is not None:
+        return _self(state, cards)
+    if s.kindcheck and not state.beantwoord:
+        return [cards.text(state, "erken_ouder_client")]
+    if state.beantwoord or state.kaart:
+        return [] if set(s.signalen) - set(state.getoond) else [cards.text(state, "dank")]
+    return [cards.text(state, "erken_vaag" if vague(state) else "erken_zorg")]
+
+
+def _self(state: State, cards: Cards) -> list[Card]:
+    zelf = state.situatie.zelf or ""
+    key = {"suicide": "suicide_zelf", "gevoelens": "gevoelens_direct"}.get(zelf, zelf + "_direct")
+    return [cards.text(state, key), *(cards.contact(state, org) for org in FIRST_CONTACTS.get(zelf, ()))]
+
+
+def _suicide(state: State, cards: Cards) -> list[Card]:
+    if state.situatie.zelf == "suicide":
+        return _self(state, cards)
+    return [cards.text(state, "suicide_direct"), cards.contact(state, "lijn_113")]
+
+
+def _told(state: State, cards: Cards) -> list[Card]:
+    return [cards.text(state, "onthulling_direct")] if state.situatie.zelf is None else _self(state, cards)
+
+
+def _colleague(state: State, cards: Cards) -> list[Card]:
+    return [cards.text(state, "collega_direct")]
+
+
+def _parents(state: State, cards: Cards) -> list[Card]:
+    """Preparing the talk with the parents, unless that talk is unsafe: then why not, and who decides (§8.4)."""
+    unsafe = state.gestart and (parents_unsafe(state.situatie) or advise(state.situatie).ouders_later)
+    return [cards.answer(state, "vraag_ouders_niet_spreken", follow=False)] if unsafe else [cards.talk(state, "ouders")]
+
+
+def _child(state: State, cards: Cards) -> list[Card]:
+    return [cards.talk(state, "kind")]
+
+
+def _hello(state: State, cards: Cards) -> list[Card]:
+    if state.verteld:
+        return [cards.text(state, "klaar_voor_meer")]
+    return [cards.text(state, "opening_1"), cards.text(state, "opening_2")]
+
+
+def _report(state: State, cards: Cards) -> list[Card]:
+    return [cards.answer(state, "melding_doen", follow=False), cards.contact(state, "veilig_thuis")]
+
+
+def _summary(state: State, cards: Cards) -> list[Card]:
+    return [cards.note(state, advise(state.situatie))] if state.kaart else []
+
+
+def _thanks(state: State, cards: Cards) -> list[Card]:
+    return [cards.text(state, "dank")]
+
+
+def _cannot_go_back(state: State, cards: Cards) -> list[Card]:
+    return [cards.text(state, "terug_kan_niet")]
+
+
+def _nothing(state: State, cards: Cards) -> list[Card]:
+    return []
+
+
+def _who(state: State, cards: Cards, organisations: Sequence[str]) -> list[Card]:
+    """Who is that, what do they do, how to reach them. Without a name: the one who is always there."""
+    known = [o for o in dict.fromkeys(organisations)][:2]
+    if not known:
+        known = [advise(state.situatie).contact] if state.kaart else ["veilig_thuis"]
+    return [cards.contact(state, org) for org in known]
+
+
+_SPECIAL: dict[str, Callable[[State, Cards], list[Card]]] = {
+    "nood": _emergency,
+    "bellen_ja": _stay,
+    "bellen_hulp": _phone_words,
+    "bellen_geen_gevaar": _safe_now,
+    "niet_begrepen": _unclear,
+    "terug_kan_niet": _cannot_go_back,
+    "zorg_delen": _worry,
+    "acuut_gevaar": _worry,
+    "kindcheck_doen": _worry,
+    "kind_vertelt": _told,
+    "collega_zorg": _colleague,
+    "suicide_uiting": _suicide,
+    "zelf_kind": _self,
+    "zelf_slachtoffer": _self,
+    "zelf_overbelast": _self,
+    "gesprek_ouders": _parents,
+    "gesprek_kind": _child,
+    "begroeten": _hello,
+    "melding_doen": _report,
+    "samenvatting_vragen": _summary,
+    "rol_noemen": _thanks,
+    "advies_vragen": _nothing,
+    "terug": _nothing,
+}

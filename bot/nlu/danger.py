@@ -1,0 +1,530 @@
+"""Reads danger in every message, whatever its intent: a lexicon of families joined with a classifier.
+
+A missed emergency is worse than a false alarm, so the two readers vote generously: an alarm that the lexicon is sure of always counts,
+anything else is weighed by a classifier that sees the lexicon's findings beside the words and the sentence vector.
+The reason that is given names rules and figures, never the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import joblib
+import numpy as np
+import yaml
+from scipy.sparse import csr_matrix, hstack
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from bot.nlu.examples import Example
+from bot.nlu.text import clauses, compile_pattern, normalise
+
+LEXICON = Path(__file__).with_name("lexicon") / "gevaar.yml"
+NEAR = 12  # words between two notions that still belong together
+_FOLD = str.maketrans({"ı": "i", "ł": "l", "đ": "d", "ß": "s", "ø": "o"})
+_WORD = re.compile(r"\w+")
+_REPEATED = re.compile(r"(\w)\1{2,}")
+_NEW_SUBJECT = re.compile(
+    r"\s+(?:en|dus|maar)\s+(?=(?:hij|ie|zij|ze|ik|k|we|wij|die|dat|er|nu|toen|mijn|m'n|mn|haar|vader|moeder|papa|mama|de|het)\b)"
+)
+
+
+@dataclass(frozen=True)
+class Danger:
+    """Whether the message tells danger, how sure that is, which emergency text fits, and a short code that says why."""
+
+    present: bool
+    confidence: float
+    kind: str | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Match:
+    """A notion that was found: where in the text, at which word, in which clause."""
+
+    start: int
+    end: int
+    word: int
+    clause: int
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Notions that together point at a kind of danger."""
+
+    kind: str
+    level: str
+    notions: tuple[str, ...]
+    unless: tuple[str, ...]
+    anywhere: bool
+    name: str
+
+
+@dataclass
+class Finding:
+    """What the lexicon saw in one message."""
+
+    hits: list[Rule] = field(default_factory=list)
+    lifted: list[Rule] = field(default_factory=list)
+    around: set[str] = field(default_factory=set)
+    notions: set[str] = field(default_factory=set)
+
+    def kind(self, lex: Lexicon) -> str | None:
+        """The emergency text that fits best: the family with the strongest findings, told from the side of whoever writes."""
+        weight = {"altijd": 4.0, "zeker": 2.0, "kan": 0.5}
+        scores: dict[str, float] = {}
+        for rule in self.hits:
+            if rule.kind != lex.rest:
+                scores[rule.kind] = max(scores.get(rule.kind, 0.0), weight[rule.level]) + 0.1 * weight[rule.level]
+        if not scores:
+            return lex.rest if self.hits else None
+        best = max(scores, key=lambda kind: (scores[kind], -lex.kinds.index(kind)))
+        for kind, when in lex.voices.items():
+            if best in when["boven"] and self.notions & set(when["bij"]) and not self.notions & set(when["tenzij"]):
+                return kind
+        return best
+
+    def alarm(self) -> Rule | None:
+        """The strongest alarm that nothing takes away."""
+        for level in ("altijd", "zeker"):
+            for rule in self.hits:
+                if rule.level == level:
+                    return rule
+        return None
+
+
+def _plain(text: str) -> str:
+    """Normalised text with the letters of other alphabets that carry no accent folded too."""
+    return normalise(text).translate(_FOLD)
+
+
+def expand(pattern: str) -> list[str]:
+    """Write out the groups of a pattern that hold more than one word, so that what is left is the language of `bot/nlu/text.py`."""
+    depth = 0
+    start = -1
+    for i, char in enumerate(pattern):
+        if char == "(":
+            if depth == 0:
+                start = i
+            depth += 1
+        elif char == ")":
+            depth -= 1
+            if depth == 0 and re.search(r"[ (]", pattern[start + 1 : i]):
+                optional = pattern[i + 1 : i + 2] == "?"
+                head, tail = pattern[:start], pattern[i + 1 + optional :]
+                parts = _alternatives(pattern[start + 1 : i]) + ([""] if optional else [])
+                return [done for part in parts for done in expand(" ".join(f"{head}{part}{tail}".split()))]
+    if depth:
+        raise ValueError(f"pattern {pattern!r}: a bracket is missing")
+    *first, last = pattern.split() or [""]
+    if last.endswith("?"):
+        return [*expand(" ".join(first)), *expand(" ".join([*first, last[:-1]]))]
+    if any(not re.fullmatch(r"\([^()]*\)\??|[^()?]+\??", token) for token in pattern.split()):
+        raise ValueError(f"pattern {pattern!r}: a group is glued to a word")
+    return [pattern]
+
+
+def _alternatives(group: str) -> list[str]:
+    parts, depth, last = [], 0, 0
+    for i, char in enumerate(group):
+        depth += (char == "(") - (char == ")")
+        if char == "|" and depth == 0:
+            parts.append(group[last:i])
+            last = i + 1
+    return [*parts, group[last:]]
+
+
+class _Patterns:
+    """Thousands of patterns on one text: only those of which a telling word occurs are tried."""
+
+    def __init__(self) -> None:
+        self.patterns: list[tuple[str, bool, str]] = []
+        self.exact: dict[str, list[int]] = {}
+        self.prefix: dict[str, list[int]] = {}
+
+    def add(self, notion: str, counts: bool, pattern: str) -> None:
+        """Register a pattern: `counts` is false for what only looks like the notion."""
+        number = len(self.patterns)
+        self.patterns.append((notion, counts, pattern))
+        tokens = [_anchor(token) for token in pattern.split() if token != ".." and not token.endswith("?")]
+        best = max((token for token in tokens if token), key=lambda token: (min(len(w.rstrip("*")) for w in token), -len(token)), default=None)
+        if best is None:
+            raise ValueError(f"pattern {pattern!r}: no word to hold on to")
+        for word in best:
+            (self.prefix if word.endswith("*") else self.exact).setdefault(word.rstrip("*"), []).append(number)
+
+    def tried(self, words: set[str]) -> set[int]:
+        """The patterns worth trying."""
+        found: set[int] = set()
+        for word in words:
+            found.update(self.exact.get(word, ()))
+            for size in range(1, len(word) + 1):
+                found.update(self.prefix.get(word[:size], ()))
+        return found
+
+
+def _anchor(token: str) -> list[str]:
+    """The words one of which must occur where the token matches; empty where that can't be said."""
+    found = []
+    for option in token.strip("()").split("|"):
+        pieces = [piece for piece in re.split(r"[^\w*]+", option) if piece.strip("*")]
+        if not pieces or any("*" in piece[:-1] for piece in pieces):
+            return []
+        found.append(max(pieces, key=len))
+    return found
+
+
+class Lexicon:
+    """The families of `gevaar.yml`, ready to be read in a message."""
+
+    def __init__(self, source: Mapping[str, Any]) -> None:
+        sets = {name: f"({'|'.join(sorted(set(normalise(str(words)).split())))})" for name, words in source["woorden"].items()}
+        self.patterns = _Patterns()
+        self.deniable: set[str] = set()
+        for name, notion in source["begrippen"].items():
+            if notion.get("ontken") != "nee":
+                self.deniable.add(name)
+            for counts, key in ((True, "wel"), (False, "niet")):
+                for pattern in _read(str(notion.get(key, "")), sets):
+                    self.patterns.add(name, counts, pattern)
+        self.scope: dict[str, str] = {}
+        for scope, group in source["afnemers"].items():
+            for name, text in group.items():
+                self.scope[name] = scope
+                for pattern in _read(str(text), sets):
+                    self.patterns.add(name, True, pattern)
+        self.kinds = tuple(source["families"])
+        self.rest = self.kinds[-1]
+        self.voices: dict[str, dict[str, list[str]]] = source["stem"]
+        self.rules: list[Rule] = []
+        for kind, levels in source["families"].items():
+            for level in ("altijd", "zeker", "kan"):
+                for line in levels.get(level) or ():
+                    self.rules.append(_rule(kind, level, line))
+        for rule in self.rules:
+            unknown = {*rule.notions, *rule.unless} - set(source["begrippen"])
+            if unknown:
+                raise ValueError(f"rule {rule.name!r}: unknown {sorted(unknown)}")
+
+    def read(self, text: str) -> Finding:
+        """Everything the lexicon sees in a message."""
+        text = _REPEATED.sub(r"\1", _plain(text))
+        words = list(_WORD.finditer(text))
+        starts = [word.start() for word in words]
+        cuts = _cuts(text)
+        found = self._matches(text, {word.group() for word in words}, starts, cuts)
+        result = Finding(notions={name for name, matches in found.items() if matches})
+        around = {name for name in self.scope if found.get(name)}
+        result.around = around
+        by_clause: dict[int, set[str]] = {}
+        for name in around:
+            for match in found[name]:
+                by_clause.setdefault(match.clause, set()).add(name)
+        for moment in ("nu", "net", "vandaag", "straks", "sinds_kort"):
+            for match in found.get(moment, ()):
+                by_clause.get(match.clause, set()).discard("verleden")
+        whole = {name for name in around if self.scope[name] == "bericht"}
+        for rule in self.rules:
+            places = self._places(rule, found)
+            if not places:
+                continue
+            free = False
+            for place in places:
+                inside = {match.clause for match in place}
+                taken = set().union(*(by_clause.get(clause, set()) for clause in inside))
+                if rule.level == "altijd":
+                    free = free or (len(inside) == 1 and not taken - {"gewoonte", "ontkenning"})
+                else:
+                    free = free or not (taken or whole)
+            (result.hits if free else result.lifted).append(rule)
+        return result
+
+    def _matches(self, text: str, words: set[str], starts: Sequence[int], cuts: Sequence[int]) -> dict[str, list[Match]]:
+        real: dict[str, list[tuple[int, int]]] = {}
+        false: dict[str, list[tuple[int, int]]] = {}
+        for number in self.patterns.tried(words):
+            name, counts, pattern = self.patterns.patterns[number]
+            for hit in compile_pattern(pattern).finditer(text):
+                if counts and name in self.deniable and _HELD.search(hit.group()) and not _HELD.search(pattern):
+                    continue
+                (real if counts else false).setdefault(name, []).append(hit.span())
+        found: dict[str, list[Match]] = {}
+        for name, spans in real.items():
+            refused = [span for span in spans if denied(text, *span, cuts)] if name in self.deniable else []
+            for start, end in spans:
+                if any(start < b and a < end for a, b in false.get(name, ())):
+                    continue
+                if any(start < b and a < end for a, b in refused):
+                    continue
+                found.setdefault(name, []).append(Match(start, end, int(np.searchsorted(starts, start)), int(np.searchsorted(cuts, start, "right"))))
+        return found
+
+    def _places(self, rule: Rule, found: Mapping[str, list[Match]]) -> list[tuple[Match, ...]]:
+        if any(name in found for name in rule.unless):
+            return []
+        first, *others = (found.get(name, []) for name in rule.notions)
+        places = []
+        for match in first:
+            place = [match]
+            for matches in others:
+                near = min(matches, key=lambda other: abs(other.word - match.word), default=None)
+                if near is None or not (rule.anywhere or abs(near.word - match.word) <= NEAR):
+                    break
+                place.append(near)
+            else:
+                places.append(tuple(place))
+        return places
+
+
+def _read(text: str, sets: Mapping[str, str]) -> Iterator[str]:
+    for pattern in _plain(text).split("/"):
+        if pattern.strip():
+            for name in re.findall(r"<(\w+)>", pattern):
+                pattern = pattern.replace(f"<{name}>", sets[name])
+            yield from (done for done in expand(" ".join(pattern.split())) if done)
+
+
+def _rule(kind: str, level: str, line: str) -> Rule:
+    wanted, *unless = (part.strip() for part in line.split("!"))
+    anywhere = "++" in wanted
+    notions = tuple(part.strip() for part in re.split(r"\++", wanted))
+    return Rule(kind, level, notions, tuple(unless), anywhere, f"{kind}:{'+'.join(notions)}")
+
+
+def _cuts(text: str) -> list[int]:
+    """Where each clause after the first begins: those of `text.clauses`, cut again at "en hij ..."."""
+    cuts = [clause.start for clause in clauses(text)][1:]
+    cuts += [match.end() for match in _NEW_SUBJECT.finditer(text)]
+    return sorted(set(cuts))
+
+
+# A denial is about the danger itself: "geen mes", not "geen paniek, hij heeft een mes" or "ik weet niet wat ik moet, hij heeft een mes".
+_NO = re.compile(r"\b(?:geen|nooit|zonder|nergens|nooit|noch|geenszins|no|not|kein|keine|niet|nie|neit)\b")
+_HELD = re.compile(r"\b(?:geen|nooit|zonder|niet|nie|neit)\b")
+_STOPS = set(
+    "hij zij ze ie ik die dat er we wij je u maar want heeft heb had is zijn was staat zit ligt slaat komt gaat doet zegt roept wil moet kan "
+    "paniek grap grapje idee zorgen stress haast drama tijd vergissing geintje probleem punt zin flauw fijn leuk twijfel vraag moment rust "
+    "keus keuze uitweg kant antwoord contact gehoor reactie bereik gezeik gedoe ruzie belang woord mens".split()
+)
+_NOT_AFTER = re.compile(r"^\W+(?:(?:haar|hem|mij|me|ons|ze|die|dat|elkaar|er|hij|ie|zij|meer|dus|gelukkig|ook|echt|zelf)\W+){0,2}(?:niet|nie|neit|nooit)\b(?!\W+(?:normaal|alleen|meer\W+op|eens|te\W|weg|los|uit))")
+_OWN_NOT = re.compile(r"\b(?:weet|durf|durft|wil|wilt|kan|kon|mag|snap|hoef|hoeft|moet|ga|gaat|zeg|zegt|wou|krijg|krijgen)\W+(?:\w+\W+){0,2}$")
+
+
+def denied(text: str, start: int, end: int, cuts: Sequence[int]) -> bool:
+    """Whether the stretch of text is said not to be there, within its own clause."""
+    left = max((cut for cut in cuts if cut <= start), default=0)
+    right = min((cut for cut in cuts if cut >= end), default=len(text))
+    before = text[left:start]
+    for match in _NO.finditer(before):
+        between = _WORD.findall(before[match.end() :])
+        reach = 1 if match.group() in ("niet", "nie", "neit", "not") else 3
+        listed = len(between) <= 6 and between[-1:] in (["of"], ["en"], ["noch"])
+        if (len(between) <= reach or listed) and not _STOPS & set(between) and not (reach == 1 and _OWN_NOT.search(before[: match.start()])):
+            return True
+    return bool(_NOT_AFTER.match(text[end:right]))
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> Lexicon:
+    """The lexicon of the project, read once."""
+    return Lexicon(yaml.safe_load(LEXICON.read_text("utf8")))
+
+
+
+_LEARNERS: tuple[dict[str, Any], ...] = (
+    {"analyzer": "char_wb", "ngram_range": (2, 5), "min_df": 4, "max_features": 25000, "sublinear_tf": True, "lowercase": False},
+    {"analyzer": "word", "ngram_range": (1, 2), "min_df": 2, "max_features": 15000, "sublinear_tf": True, "lowercase": False, "token_pattern": r"\w+"},
+)
+_MARK = 0.5  # weight of a finding of the lexicon beside words (length 1) and sentence vector (length 1)
+_SHORT = 6  # words; an answer rather than a story
+RECALL = 0.96  # wanted of the joined readers on writers not learned from
+RECALL_FLOOR = 0.95
+FALSE_ALARMS = 0.04  # wished for on ordinary messages, gives way to the floor
+
+
+class _Words:
+    """One TF-IDF block with its weights: scikit-learn learns it, a plain sum reads it (a fraction of the time for one text)."""
+
+    def __init__(self, number: int, vocabulary: Sequence[str], idf: np.ndarray, weights: np.ndarray) -> None:
+        self.number = number
+        self.vocabulary = list(vocabulary)
+        self.idf = idf
+        self.weights = weights
+        self._place = {term: i for i, term in enumerate(self.vocabulary)}
+        self._pieces = TfidfVectorizer(**_LEARNERS[number]).build_analyzer()
+
+    def score(self, text: str) -> np.ndarray:
+        """The share of this block in the score of each head."""
+        counts: dict[int, int] = {}
+        for piece in self._pieces(text):
+            place = self._place.get(piece)
+            if place is not None:
+                counts[place] = counts.get(place, 0) + 1
+        if not counts:
+            return np.zeros(len(self.weights))
+        places = np.fromiter(counts, dtype=np.int64)
+        values = (1.0 + np.log(np.fromiter(counts.values(), dtype=np.float64))) * self.idf[places]
+        return self.weights[:, places] @ values / float(np.linalg.norm(values))
+
+
+class DangerReader:
+    """Reads danger. Two heads: with a sentence vector, and without one for where none is given."""
+
+    def __init__(self) -> None:
+        self.words: list[_Words] = []
+        self.marks: dict[str, np.ndarray] = {}
+        self.vector: np.ndarray | None = None
+        self.intercept = np.zeros(2)
+        self.threshold = np.array([0.5, 0.5])
+
+    def fit(self, examples: Sequence[Example], vectors: np.ndarray | None = None) -> DangerReader:
+        """Learn the weights, and the thresholds from predictions on author groups that were left out."""
+        target = np.array([example.danger for example in examples])
+        texts = [_plain(example.text) for example in examples]
+        findings = [lexicon().read(example.text) for example in examples]
+        seen = [_marks(finding, text) for finding, text in zip(findings, texts)]
+        names = sorted(set().union(*seen))
+        place = {name: i for i, name in enumerate(names)}
+        rows = [(i, place[name]) for i, found in enumerate(seen) for name in found]
+        marks = csr_matrix((np.full(len(rows), _MARK), tuple(np.array(rows).T)), shape=(len(texts), len(names)))
+        heads = [None, vectors] if vectors is not None else [None]
+        self.threshold = np.array([_threshold(probability, findings, target) for probability in left_out(examples, texts, marks, heads, target)] * (3 - len(heads)))
+        learners = [TfidfVectorizer(**options) for options in _LEARNERS]
+        blocks = [learner.fit_transform(texts) for learner in learners]
+        models = [_learn(blocks, marks, head, target) for head in heads] * (3 - len(heads))
+        self.intercept = np.array([float(model.intercept_[0]) for model in models])
+        weights = [model.coef_[0] for model in models]
+        start = 0
+        self.words = []
+        for number, learner in enumerate(learners):
+            stop = start + len(learner.vocabulary_)
+            vocabulary = sorted(learner.vocabulary_, key=learner.vocabulary_.__getitem__)
+            part = np.stack([weight[start:stop] for weight in weights]).astype(np.float32)
+            self.words.append(_Words(number, vocabulary, learner.idf_.astype(np.float32), part))
+            start = stop
+        self.marks = {name: np.array([weight[start + i] for weight in weights]) * _MARK for i, name in enumerate(names)}
+        self.vector = None if vectors is None else weights[1][start + len(names) :].astype(np.float32)
+        return self
+
+    def read(self, text: str, vector: np.ndarray | None = None) -> Danger:
+        """Whether this message tells danger."""
+        plain = _plain(text)
+        finding = lexicon().read(text)
+        score = self.intercept.copy()
+        for block in self.words:
+            score += block.score(plain)
+        for name in _marks(finding, plain):
+            score += self.marks.get(name, 0.0)
+        head = 0
+        if vector is not None and self.vector is not None:
+            head = 1
+            score[1] += float(self.vector @ np.asarray(vector, dtype=np.float32).ravel())
+        probability = 1.0 / (1.0 + float(np.exp(-score[head])))
+        return judge(finding, probability, float(self.threshold[head]))
+
+    def save(self, folder: Path) -> None:
+        """Write `danger.joblib` in the folder."""
+        folder.mkdir(parents=True, exist_ok=True)
+        state = {
+            "words": [(block.number, block.vocabulary, block.idf, block.weights) for block in self.words],
+            "marks": self.marks,
+            "vector": self.vector,
+            "intercept": self.intercept,
+            "threshold": self.threshold,
+        }
+        joblib.dump(state, folder / "danger.joblib", compress=3)
+
+    @classmethod
+    def load(cls, folder: Path) -> DangerReader:
+        """Read back what `save` wrote. Only for models that this project built itself."""
+        state = joblib.load(folder / "danger.joblib")
+        reader = cls()
+        reader.words = [_Words(*block) for block in state["words"]]
+        reader.marks = state["marks"]
+        reader.vector = state["vector"]
+        reader.intercept = state["intercept"]
+        reader.threshold = state["threshold"]
+        return reader
+
+
+def judge(finding: Finding, probability: float, threshold: float) -> Danger:
+    """Join the two readers. The confidence is rescaled so that one half is where danger begins."""
+    alarm = finding.alarm()
+    if probability < threshold:
+        confidence = 0.5 * probability / threshold
+    else:
+        confidence = 0.5 + 0.5 * (probability - threshold) / (1.0 - threshold)
+    reason = f"model:{confidence:.2f}"
+    if alarm is not None and alarm.level == "altijd":
+        confidence = max(confidence, 0.95)
+        reason = f"lexicon:{'+'.join(alarm.notions)}"
+    elif alarm is not None and confidence >= 0.2:
+        confidence = max(confidence, 0.75)
+        reason = f"lexicon:{'+'.join(alarm.notions)}"
+    present = confidence >= 0.5
+    return Danger(present, round(confidence, 3), finding.kind(lexicon()) if present else None, reason)
+
+
+def _marks(finding: Finding, text: str) -> set[str]:
+    """What the classifier is told of the lexicon's findings."""
+    names = {rule.name for rule in finding.hits} | {f"has {name}" for name in finding.notions} | {f"around {name}" for name in finding.around}
+    names |= {f"level {rule.level}" for rule in finding.hits if rule.level != "kan"}
+    names |= {f"taken {rule.kind}" for rule in finding.lifted if rule.level != "kan"}
+    if any(rule.level != "kan" for rule in finding.lifted):
+        names.add("taken")
+    if len(text.split()) <= _SHORT:
+        names.add("short")
+    return names
+
+
+def _learn(blocks: Sequence[csr_matrix], marks: csr_matrix, vectors: np.ndarray | None, target: np.ndarray) -> LogisticRegression:
+    parts = [*blocks, marks] if vectors is None else [*blocks, marks, csr_matrix(vectors)]
+    return LogisticRegression(C=2.0, class_weight="balanced", solver="liblinear", max_iter=200).fit(hstack(parts).tocsr(), target)
+
+
+def left_out(
+    examples: Sequence[Example], texts: Sequence[str], marks: csr_matrix, heads: Sequence[np.ndarray | None], target: np.ndarray
+) -> list[np.ndarray]:
+    """For each head the probability of each message by a model that saw none of its author group; one half where there are no groups."""
+    groups = np.array([example.file for example in examples])
+    found = [np.full(len(examples), 0.5) for _ in heads]
+    for group in sorted(set(groups)):
+        test, train = np.flatnonzero(groups == group), np.flatnonzero(groups != group)
+        if len(train) == 0 or len(set(target[train])) < 2:
+            continue
+        learners = [TfidfVectorizer(**options) for options in _LEARNERS]
+        learned = [learner.fit_transform([texts[i] for i in train]) for learner in learners]
+        unseen = [learner.transform([texts[i] for i in test]) for learner in learners]
+        for number, vectors in enumerate(heads):
+            model = _learn(learned, marks[train], None if vectors is None else vectors[train], target[train])
+            parts = [*unseen, marks[test]] if vectors is None else [*unseen, marks[test], csr_matrix(vectors[test])]
+            found[number][test] = model.predict_proba(hstack(parts).tocsr())[:, 1]
+    return found
+
+
+def _threshold(probability: np.ndarray, findings: Sequence[Finding], target: np.ndarray) -> float:
+    """The highest threshold that still finds enough; a little lower than the floor asks where that costs few false alarms."""
+    if target.sum() < 20:
+        return 0.5
+
+    def figures(threshold: float) -> tuple[float, float]:
+        present = np.array([judge(finding, float(p), threshold).present for finding, p in zip(findings, probability)])
+        return float(present[target].mean()), float(present[~target].mean())
+
+    steps = [round(0.5 - 0.01 * step, 2) for step in range(49)]
+    chosen = steps[-1]
+    floor = None
+    for threshold in steps:
+        recall, false = figures(threshold)
+        if floor is None and recall >= RECALL_FLOOR:
+            floor = threshold
+        if floor is not None and (recall >= RECALL or false > FALSE_ALARMS):
+            chosen = threshold if false <= FALSE_ALARMS or threshold == floor else round(threshold + 0.01, 2)
+            break
+    return chosen

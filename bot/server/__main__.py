@@ -1,0 +1,44 @@
+"""`python -m bot.server`: load the newest trained model and serve on 127.0.0.1:5005 (`HOST`, `PORT` or `--port` change that)."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+
+from bot.server import logs
+
+
+def main() -> None:
+    """Serve until stopped."""
+    parser = argparse.ArgumentParser(prog="bot.server")
+    parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
+    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "5005")))
+    options = parser.parse_args()
+    logs.configure()
+    started = time.monotonic()
+    print("Routekaart: loading (10 to 20 seconds) ...", flush=True)
+
+    from bot.server.app import load_agent, make_app, token_from_environment
+    from tools.train import model_path
+
+    model = model_path()
+    if not model.exists():
+        raise SystemExit("There is no trained model for these sources. Run: make train")
+    agent, store = load_agent(model)
+    app = make_app(agent, store, token_from_environment())
+    app.ctx.warm = agent
+
+    @app.before_server_start
+    async def warm_up(_app: object, _loop: object) -> None:
+        await agent.parse_message("goedemorgen")
+
+    @app.after_server_start
+    async def ready(_app: object, _loop: object) -> None:
+        print(f"Routekaart is ready after {time.monotonic() - started:.0f} s: open http://{options.host}:{options.port}/", flush=True)
+
+    app.run(host=options.host, port=options.port, access_log=False, debug=False, workers=1, motd=False)
+
+
+if __name__ == "__main__":
+    main()

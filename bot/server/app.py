@@ -1,0 +1,114 @@
+"""Puts the program together: the agent with its store and in-process actions, the contract behind the token, and the page."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from sanic import Sanic, response
+from sanic.exceptions import SanicException
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from bot.server.channels import ContractChannel, Desk, same
+from bot.server.logs import logger
+from bot.server.people import HEADERS, People
+
+LOG = logger("server")
+TOKEN_VARIABLE = "ROUTEKAART_API_TOKEN"
+#: the part of Rasa's HTTP API that the contract knows; the rest (loading and training models, ...) is not reachable at all
+API = ("/model/parse", "/conversations/", "/status", "/version")
+BODY_LIMIT = 100_000
+
+
+def load_agent(model: Path) -> tuple[Any, Any]:
+    """The agent of a model of this project, and the store that keeps its conversations."""
+    from rasa.core.agent import Agent
+
+    from bot.server.in_process import InProcessActions, compile_schema_check
+    from bot.server.memory_store import ExpiringStore
+
+    compile_schema_check()
+    store = ExpiringStore(None)
+    agent = Agent.load(str(model), tracker_store=store, action_endpoint=InProcessActions())
+    if not agent.is_ready():
+        raise RuntimeError("the model could not be loaded: run make train")
+    return agent, store
+
+
+def make_app(agent: Any, store: Any, token: str | None = None) -> Sanic:
+    """The Sanic app. `token`: opens the contract channel and Rasa's HTTP API; without it they do not exist."""
+    if token:
+        import rasa.server
+
+        app = rasa.server.create_app(agent=agent, auth_token=token)
+    else:
+        app = Sanic("routekaart", configure_logging=False)
+        app.ctx.agent = agent
+    app.config.REQUEST_MAX_SIZE = BODY_LIMIT
+    app.config.RESPONSE_TIMEOUT = 60
+    app.config.REQUEST_TIMEOUT = 30
+    app.config.FALLBACK_ERROR_FORMAT = "text"
+    app.ctx.desk = Desk(agent)
+    people = People(app.ctx.desk, store.forget)
+    people.attach(app)
+    _guard(app, token)
+    _errors(app, people)
+    if token:
+        from rasa.core import channels
+
+        channels.channel.register([ContractChannel(token)], app, route="/webhooks/")
+    return app
+
+
+def _guard(app: Sanic, token: str | None) -> None:
+    """Nothing of Rasa's API without the token, and nothing of it beyond the contract."""
+
+    async def guard(request: Request) -> HTTPResponse | None:
+        path = request.path
+        ours = path in ("/", "/gesprek", "/opnieuw", "/stop") or path.startswith(("/static/", "/webhooks/rest"))
+        if ours:
+            return None
+        if not token or not path.startswith(API):
+            return await _not_found(request)
+        if not same(request.args.get("token"), token):
+            return response.json({"error": "token"}, status=401)
+        return None
+
+    async def headers(request: Request, reply: HTTPResponse) -> None:
+        for name, value in HEADERS.items():
+            if name == "Cache-Control" and request.path.startswith("/static/"):
+                reply.headers[name] = "public, max-age=3600"
+            else:
+                reply.headers.setdefault(name, value)
+
+    app.register_middleware(guard, "request")
+    app.register_middleware(headers, "response")
+
+
+async def _not_found(request: Request) -> HTTPResponse:
+    people: People = request.app.ctx.people
+    return response.html(people.page.error("niet_gevonden" if "niet_gevonden" in people.content.texts else "storing", 404), status=404, headers=HEADERS)
+
+
+def _errors(app: Sanic, people: People) -> None:
+    """Every error is a clear message without a trace; the log gets its kind only."""
+    app.ctx.people = people
+
+    async def failed(request: Request, error: Exception) -> HTTPResponse:
+        status = getattr(error, "status_code", None) or getattr(error, "status", None) or 500
+        if not isinstance(error, SanicException) or status >= 500:
+            LOG.error("request failed: %s", type(error).__name__)
+        if request is not None and request.path.startswith(("/webhooks", *API)):
+            kind = {400: "not valid JSON", 404: "not found", 405: "method not allowed", 413: "too large"}.get(status, "failed")
+            return response.json({"error": kind}, status=status)
+        key = "te_lang" if status == 413 else "storing"
+        return response.html(people.page.error(key, status), status=status, headers=HEADERS)
+
+    app.error_handler.add(Exception, failed)
+
+
+def token_from_environment() -> str | None:
+    """The token that opens the API, or None."""
+    return os.environ.get(TOKEN_VARIABLE) or None

@@ -1,0 +1,122 @@
+"""The way in and out: one message of the conversation, masked before anything else sees it.
+
+`Desk` is what both channels use: it masks, lets a payload through only when the last reply offered it, and collects the reply with text, card and
+buttons of a message together. `ContractChannel` is Rasa's `rest` channel of the contract, behind the token.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from typing import Any
+
+from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from sanic import Blueprint, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from bot.content import load_content
+from bot.privacy.masking import mask
+from bot.server.logs import logger
+
+LOG = logger("gesprek")
+#: characters of one message that are read; of a longer one the beginning and the end
+READ_CHARACTERS = 4000
+METADATA = ("rol", "gemeente", "herkomst")
+
+
+class Reply(CollectingOutputChannel):
+    """Collects a reply: one JSON object a message, with `text`, `custom` and `buttons` together (the stock one splits them)."""
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        row = {"recipient_id": recipient_id, "text": message.get("text") or ""}
+        if message.get("custom"):
+            row["custom"] = message["custom"]
+        if message.get("buttons"):
+            row["buttons"] = message["buttons"]
+        self.messages.append(row)
+
+
+def known_metadata(metadata: Any) -> dict[str, str]:
+    """Only the known keys, only short strings."""
+    if not isinstance(metadata, Mapping):
+        return {}
+    return {k: v for k in METADATA if isinstance(v := metadata.get(k), str) and len(v) <= 40}
+
+
+class Desk:
+    """Handles one message of a conversation with the agent of the app."""
+
+    def __init__(self, agent: Any) -> None:
+        self.agent = agent
+        self.content = load_content()
+
+    async def offered(self, sender: str) -> set[str]:
+        """The payloads that the last reply offered."""
+        tracker = await self.agent.tracker_store.retrieve(sender)
+        found: set[str] = set()
+        for event in reversed(tracker.events if tracker else []):
+            if event.type_name == "user":
+                break
+            if event.type_name == "bot":
+                found.update(b["payload"] for b in (event.data or {}).get("buttons") or [] if b.get("payload"))
+        return found
+
+    async def handle(self, sender: str, text: Any, metadata: Any, channel: str) -> list[dict[str, Any]]:
+        """The reply to a message; never empty, never an exception for what a user typed."""
+        text = text if isinstance(text, str) else ""
+        if len(text) > READ_CHARACTERS:
+            text = text[: READ_CHARACTERS // 2] + "\n" + text[-READ_CHARACTERS // 2 :]
+        if text.startswith("/") and text not in await self.offered(sender):
+            text = text.lstrip("/ ")
+        if not text.startswith("/"):
+            text = mask(text)
+        if not any(c.isprintable() and not c.isspace() for c in text):
+            return [{"recipient_id": sender, "text": self.content.say("leeg")}]
+        output = Reply()
+        message = UserMessage(text, output, sender, input_channel=channel, metadata=known_metadata(metadata))
+        try:
+            await self.agent.handle_message(message)
+        except Exception as error:  # whatever happens, the user keeps the numbers and the log keeps a code only
+            LOG.error("turn failed: %s", type(error).__name__)
+            return [*output.messages, {"recipient_id": sender, "text": self.content.say("storing")}]
+        if not output.messages:
+            LOG.error("empty reply")
+            return [{"recipient_id": sender, "text": self.content.say("storing")}]
+        return output.messages
+
+
+def same(given: str | None, secret: str) -> bool:
+    """Compare a secret without telling how much of it was right."""
+    return hmac.compare_digest((given or "").encode(), secret.encode())
+
+
+class ContractChannel(InputChannel):
+    """Rasa's `rest` channel as the contract wants it: behind the token, metadata cut to the known keys, no text in any log."""
+
+    def __init__(self, token: str) -> None:
+        self.token = token
+
+    @classmethod
+    def name(cls) -> str:
+        return "rest"
+
+    def blueprint(self, on_new_message: Any) -> Blueprint:
+        """`POST /webhook` (mounted under /webhooks/rest)."""
+        routes = Blueprint("contract_rest")
+
+        @routes.route("/", methods=["GET"])
+        async def health(_: Request) -> HTTPResponse:
+            return response.json({"status": "ok"})
+
+        @routes.route("/webhook", methods=["POST"])
+        async def receive(request: Request) -> HTTPResponse:
+            if not same(request.args.get("token"), self.token):
+                return response.json({"error": "token"}, status=401)
+            data = request.json
+            if not isinstance(data, dict) or not isinstance(data.get("sender"), str) or not data["sender"].strip():
+                return response.json({"error": "expected a JSON object with sender, message"}, status=400)
+            desk: Desk = request.app.ctx.desk
+            return response.json(await desk.handle(data["sender"][:200], data.get("message"), data.get("metadata"), "rest"))
+
+        return routes

@@ -1,0 +1,1 @@
+"""Tools around the assistant: nothing in here is needed to run it."""
