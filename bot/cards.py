@@ -226,7 +226,7 @@ class Cards:
         """One step of the meldcode explained, in the order of the sector."""
         own = self.content.steps.get(state.situatie.sector) or {}
         row = own.get(step) or self.content.steps[step]
-        lines = [row["titel"], *("- " + line for line in row["doen"]), row.get("contact", "")]
+        lines: list[str] = [row["titel"], *("- " + line for line in row["doen"]), row.get("contact", "")]
         custom = {"type": "antwoord", "vraag": "stap_uitleg", "stap": step, **{k: row.get(k) for k in ("titel", "doen", "vastleggen", "contact", "niet_doen")}}
         custom["bronnen"] = self.content.source_list(row.get("bronnen", []))
         return {"text": "\n".join(x for x in lines if x), "custom": custom}
@@ -350,7 +350,8 @@ class Cards:
         fine = advice.regel in ("kindcheck_niemand", "kindcheck_veilig")
         unsure = "weet_niet" in (state.situatie.kinderen, state.situatie.kinderen_veilig, state.situatie.zwanger, state.situatie.steun)
         worry: Any = False if fine else "onbekend" if unsure else True
-        return {"text": self._words(state, advice, "waarom"), "custom": {"type": "kindcheck", "zorg": worry, "vervolg": advice.contact}}
+        key = {False: "kindcheck_geen_zorg", True: "kindcheck_zorg"}.get(worry, "kindcheck_onbekend")
+        return {"text": self.say(state, key), "custom": {"type": "kindcheck", "zorg": worry, "vervolg": advice.contact}}
 
 
 def _kind_of_contact(s: Situation, advice: Advice) -> str:

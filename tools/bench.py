@@ -69,7 +69,8 @@ def measure_own(users: Sequence[int], rounds: int, training: Training | None) ->
         loads = load_all(target, turns, users, rounds, [server])
         missing = [f for f in loads if f.cards != f.journeys]
         if missing:
-            raise BenchError(with_codes(f"{OURS}: {missing[0].cards} of {missing[0].journeys} journeys reached the card, recorded was one each", [server]))
+            problem = f"{OURS}: {missing[0].cards} cards in {missing[0].journeys} journeys, recorded was one each"
+            raise BenchError(with_codes(problem, [server]))
         return Result(OURS, loads, memory([server]), ready, training, model.stat().st_size), turns
 
 
@@ -154,7 +155,7 @@ def counts(text: str) -> tuple[int, ...]:
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """The options."""
-    parser = argparse.ArgumentParser(prog="tools.bench", description="Measures this project beside stock Rasa and beside an empty web route.")
+    parser = argparse.ArgumentParser(prog="tools.bench", description="Measures this project beside stock Rasa and an empty web route.")
     parser.add_argument("--users", type=counts, default=USERS, help="users at once, such as 1,8 (default)")
     parser.add_argument("--rounds", type=whole(MOST_ROUNDS), help=f"journeys of each user (default {ROUNDS}, with --quick {QUICK_ROUNDS})")
     parser.add_argument("--quick", action="store_true", help=f"stock Rasa with {QUICK_EPOCHS} epochs; nothing is written")

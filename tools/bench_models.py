@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -40,7 +40,7 @@ class Training:
     earlier: bool = False
 
 
-def stock_config(own: dict[str, Any], epochs: int) -> str:
+def default_config(own: Mapping[str, Any], epochs: int) -> str:
     """The configuration of stock Rasa, as YAML: the default pipeline and policies of `rasa init`, written out.
 
     `own`: the configuration of this project, for its RulePolicy: the rules expect its fallback.
@@ -69,6 +69,11 @@ def stock_config(own: dict[str, Any], epochs: int) -> str:
         ],
     }
     return yaml.safe_dump(config, sort_keys=False)
+
+
+def stock_config(epochs: int) -> str:
+    """The configuration of stock Rasa for the rules of this project, as YAML."""
+    return default_config(yaml.safe_load(own_config()), epochs)
 
 
 def own_config(root: Path = ROOT) -> str:
@@ -113,7 +118,7 @@ def train(name: str, config: str, keep: Path | None) -> Training:
 
 def stock_model(epochs: int, cache: Path = CACHE) -> tuple[Path, Training]:
     """The trained stock model and its training: the kept one where data, domain and configuration are the same. Raises BenchError."""
-    config = stock_config(yaml.safe_load(own_config()), epochs)
+    config = stock_config(epochs)
     stem = f"stock-{epochs}-"
     model = cache / f"{stem}{content_hash(ROOT, config)}.tar.gz"
     kept = read_training(model.with_name(model.name + ".json"))

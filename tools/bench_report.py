@@ -118,9 +118,13 @@ def ratios_table(ours: Result, stock: Result) -> list[Row]:
         row(f"turns/s, {who}", f.per_second, other.per_second, "higher")
     row("memory MB", ours.memory, stock.memory, "lower", 1e6)
     row("ready after s", ours.ready, stock.ready, "lower")
-    row("train s", ours.training and ours.training.seconds, stock.training and stock.training.seconds, "lower")
+    row("train s", _seconds(ours), _seconds(stock), "lower")
     row("model MB", ours.model_size, stock.model_size, "lower", 1e6)
     return rows
+
+
+def _seconds(result: Result) -> float | None:
+    return None if result.training is None else result.training.seconds
 
 
 def aligned(rows: Sequence[Row], markdown: bool = False) -> str:

@@ -31,7 +31,18 @@ _LEVEL = re.compile(r"\b(DEBUG|INFO|WARNING|ERROR|CRITICAL)\b")
 _LOGGER = re.compile(r"\b(?:rasa|rasa_sdk|sanic|routekaart|bot|actions|tools|tensorflow|asyncio|apscheduler|root)(?:\.\w+)*\b")
 _KIND = re.compile(r"^(?:\w+\.)*(\w*(?:Error|Exception|Exit|Interrupt))\b")
 #: variables of the caller that would make a child something else than what is measured
-_OURS_ONLY = ("ROUTEKAART_API_TOKEN", "HOST", "PORT", "SANIC_WORKERS", "SANIC_HOST", "ACTION_SERVER_SANIC_WORKERS", "LOG_LEVEL", "RASA_PRO_LICENSE")
+_LEFT_OUT = frozenset(
+    (
+        "ROUTEKAART_API_TOKEN",
+        "HOST",
+        "PORT",
+        "LOG_LEVEL",
+        "SANIC_WORKERS",
+        "SANIC_HOST",
+        "ACTION_SERVER_SANIC_WORKERS",
+        "RASA_CACHE_DIRECTORY",
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -65,7 +76,7 @@ def codes(log: str) -> list[str]:
 
 def environment(**extra: str) -> dict[str, str]:
     """The environment of a child: telemetry off, this project importable, loopback only."""
-    kept = {name: value for name, value in os.environ.items() if name not in _OURS_ONLY}
+    kept = {name: value for name, value in os.environ.items() if name not in _LEFT_OUT}
     fixed = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "SQLALCHEMY_SILENCE_UBER_WARNING": "1"}
     return {**kept, **fixed, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "SANIC_HOST": "127.0.0.1", **extra}
 
@@ -81,8 +92,9 @@ def free_port() -> int:
 def child(name: str, arguments: Sequence[str], folder: Path, env: Mapping[str, str]) -> Iterator[Child]:
     """Run `python ARGUMENTS` in `folder` for as long as the context lasts."""
     with tempfile.TemporaryFile() as log:
+        command = [sys.executable, *arguments]
         process = subprocess.Popen(
-            [sys.executable, *arguments], cwd=folder, env=dict(env), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            command, cwd=folder, env=dict(env), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
         )
         try:
             yield Child(name, process, log)
@@ -92,20 +104,20 @@ def child(name: str, arguments: Sequence[str], folder: Path, env: Mapping[str, s
 
 def stop(process: subprocess.Popen[bytes], patience: float = 10.0) -> None:
     """End a child and everything it started (its process group is its own); an interrupt waits until that is done."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
         for ending in (signal.SIGTERM, signal.SIGKILL):
             try:
                 os.killpg(process.pid, ending)
-            except ProcessLookupError:
+            except (ProcessLookupError, PermissionError):  # nobody left; macOS says so in the second way
                 break
             try:
                 process.wait(patience)
             except subprocess.TimeoutExpired:
                 continue
-        process.wait(patience)
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def run_to_end(name: str, arguments: Sequence[str], folder: Path, env: Mapping[str, str], seconds: float) -> float:

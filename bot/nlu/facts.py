@@ -114,6 +114,7 @@ class Pattern:
 
     regex: re.Pattern[str]
     needles: tuple[str, ...]
+    denies: bool  # holds a denial itself, so one inside the match belongs to it
 
     def possible(self, text: str) -> bool:
         """Whether the text holds a string without which the pattern can't match."""
@@ -125,7 +126,8 @@ def pattern(source: str) -> Pattern:
     """Compile one pattern. Raises ValueError where it is not well formed, naming it."""
     try:
         regex, needles = _sequence(normalise(source))
-        return Pattern(re.compile(rf"(?<!\w){regex}(?!\w)"), tuple(sorted(needles)) if "" not in needles else ())
+        denies = not _denials().isdisjoint(re.findall(r"\w+", source))
+        return Pattern(re.compile(rf"(?<!\w){regex}(?!\w)"), tuple(sorted(needles)) if "" not in needles else (), denies)
     except re.error as error:
         raise ValueError(f"pattern {source!r}: {error}") from error
 
@@ -250,14 +252,18 @@ class Option:
 
     def told(self, place: Place) -> bool:
         """Whether the clause tells this option."""
-        for match in self.patterns.finditer(place.clause):
-            if not self._blocked(place, match):
-                return True
+        for item in self.patterns.items:
+            if item.possible(place.clause):
+                for match in item.regex.finditer(place.clause):
+                    if not self._blocked(place, match, item.denies):
+                        return True
         return False
 
-    def _blocked(self, place: Place, match: re.Match[str]) -> bool:
+    def _blocked(self, place: Place, match: re.Match[str], denies: bool) -> bool:
         for name in self.guards:
             if name == "ontkend":
+                if not denies and not _denials().isdisjoint(_tokens(match.group())):
+                    return True
                 if denied(place.clause[: match.start()], place.clause[match.end() :]):
                     return True
             elif name == "vraag" and asks(place.clause, place.sentence):
@@ -282,7 +288,7 @@ def options() -> tuple[Option, ...]:
 
 _SMALL = {"een": 1, "twee": 2, "drie": 3, "vier": 4, "vijf": 5, "zes": 6, "zeven": 7, "acht": 8}
 _GROUP = re.compile(
-    r"(?<!\w)(?:groepen|groep|grp|gr)\.?\s{0,2}-?(?:([1-8])|(twee|drie|vier|vijf|zes|zeven|acht))(?![\w%]|[.,]\d)"
+    r"(?<!\w)(?:groepen|groep|grp|gr)(?:\.?\s{0,2}-?([1-8])|\.?\s+(twee|drie|vier|vijf|zes|zeven|acht))(?![\w%]|[.,]\d)"
     r"(?!\s+(?:kinderen|kids|jongens|meisjes|leerlingen|mensen|man|vrouwen|peuters|baby|vrienden|ouders|gram|graden))"
 )
 _STEP_NUMBER = r"(?:([1-5])(?!\d)|(een|twee|drie|vier|vijf))"

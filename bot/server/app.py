@@ -13,7 +13,7 @@ from sanic.response import HTTPResponse
 
 from bot.server.channels import ContractChannel, Desk, same
 from bot.server.logs import logger
-from bot.server.people import HEADERS, People
+from bot.server.people import HEADERS, PATHS, People
 
 LOG = logger("server")
 TOKEN_VARIABLE = "ROUTEKAART_API_TOKEN"
@@ -42,7 +42,7 @@ def make_app(agent: Any, store: Any, token: str | None = None) -> Sanic:
     if token:
         import rasa.server
 
-        app = rasa.server.create_app(agent=agent, auth_token=token)
+        app = rasa.server.create_app(agent=agent, auth_token=token, cors_origins="")
     else:
         app = Sanic("routekaart", configure_logging=False)
         app.ctx.agent = agent
@@ -67,7 +67,7 @@ def _guard(app: Sanic, token: str | None) -> None:
 
     async def guard(request: Request) -> HTTPResponse | None:
         path = request.path
-        ours = path in ("/", "/gesprek", "/opnieuw", "/stop") or path.startswith(("/static/", "/webhooks/rest"))
+        ours = path in PATHS or path.startswith(("/static/", "/webhooks/rest"))
         if ours:
             return None
         if not token or not path.startswith(API):

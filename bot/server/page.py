@@ -481,8 +481,10 @@ def _last_reply(bubbles: Sequence[Bubble]) -> int:
 
 
 def _open(shown: Sequence[Card], start: int) -> set[int]:
-    """The messages whose options can be chosen now: in the last reply only, its last question and its last card (contract §2: what the last
-    reply did not offer triggers nothing)."""
+    """The messages whose options can be chosen now: the last question and the last card of the last reply.
+
+    Contract §2: what the last reply did not offer triggers nothing.
+    """
     offering = [index for index in range(start, len(shown)) if shown[index]["options"]]
     questions = [index for index in offering if shown[index]["asks"]]
     others = [index for index in offering if not shown[index]["asks"]]

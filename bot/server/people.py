@@ -9,13 +9,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import os
 import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from sanic import Sanic, response
 from sanic.request import Request
@@ -29,11 +29,16 @@ from bot.server.limits import Limiter
 from bot.server.memory_store import IDLE_SECONDS
 from bot.server.page import Bubble, Page, View
 
+PATHS = ("/", "/gesprek", "/opnieuw", "/stop", "/verlaat")
 MOST_CHARACTERS = 2000
 MOST_SESSIONS = 20_000
 STATIC = Path(__file__).with_name("static")
+#: where "leave this page" goes; a neutral page that many people open (`EXIT_URL` changes it)
+EXIT_URL = os.environ.get("EXIT_URL", "https://www.buienradar.nl/")
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self' {exit}; base-uri 'none'; frame-ancestors 'none'".replace(
+        "{exit}", EXIT_URL.rstrip("/")
+    ),
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -113,7 +118,8 @@ class People:
         self.desk = desk
         self.forget = forget
         self.content = load_content()
-        self.page = Page(self.content.texts)
+        roles = {rol: str(row["titel"]) for rol, row in self.content.questions["rol"]["opties"].items()}
+        self.page = Page(self.content.texts, roles=roles, exit_url=EXIT_URL)
         self.sessions = Sessions(clock)
         self.per_session = Limiter(burst=6, per_second=0.5, clock=clock)
         self.per_address = Limiter(burst=120, per_second=20, clock=clock)
@@ -123,10 +129,11 @@ class People:
         app.add_route(self.say, "/gesprek", methods=["POST"], name="gesprek")
         app.add_route(self.start_over, "/opnieuw", methods=["POST"], name="opnieuw")
         app.add_route(self.stop, "/stop", methods=["POST"], name="stop")
+        app.add_route(self.leave, "/verlaat", methods=["POST"], name="verlaat")
         app.static("/static", str(STATIC), name="static")
 
         async def opening(request: Request) -> HTTPResponse | None:
-            if request.path in ("/", "/gesprek", "/opnieuw", "/stop") and request.method in ("GET", "HEAD"):
+            if request.path in PATHS and request.method in ("GET", "HEAD"):
                 return self._show(self._view(self.sessions.issue(), None))
             return None
 
@@ -180,6 +187,11 @@ class People:
     async def stop(self, request: Request) -> HTTPResponse:
         """Erase the conversation."""
         return self._erase(request, ended=True)
+
+    async def leave(self, request: Request) -> HTTPResponse:
+        """Erase the conversation and go to a neutral page."""
+        self._erase(request, ended=True)
+        return response.redirect(EXIT_URL, status=303, headers=HEADERS)
 
     # -- helpers ----------------------------------------------------------------------------------------------------------------
 

@@ -384,6 +384,19 @@ def test_emergency_card_has_both_numbers_as_big_buttons_before_its_text(page: Pa
     assert dom.words.index("Eerst dit") < dom.words.rindex("0800-2000") < dom.words.index("Dan dat")
 
 
+def test_emergency_card_tells_what_to_do_before_who_else_there_is(page: Page) -> None:
+    more = [*CARDS["nood"]["contacten"], {"id": "lijn", "naam": "Lijn", "bereik": [{"soort": "telefoon", "waarde": "113"}]}]
+    dom = render(page, asked(card("nood", contacten=more)))
+    assert [a["href"] for a, _ in dom.all("a", class_="bel")] == ["tel:112", "tel:08002000", "tel:113"]
+    assert dom.words.index("Dan dat") < dom.words.index("Laat dit") < dom.words.index("Lijn 113")
+
+
+def test_emergency_contact_without_a_number_is_still_named(page: Page) -> None:
+    row = {"id": "huisarts", "naam": "Eigen huisarts", "bereik": [{"soort": "balie", "waarde": "bel de praktijk"}]}
+    words = render(page, asked(card("nood", contacten=[row]))).words
+    assert "Eigen huisarts bel de praktijk" in words
+
+
 def test_emergency_card_with_ids_only_keeps_the_words(page: Page) -> None:
     dom = render(page, asked(Bubble("routekaart", "Bel 112.", {"type": "nood", "contacten": ["nood_112", "veilig_thuis"]})))
     assert "Bel 112." in dom.words and dom.all("a", class_="bel", href="tel:08002000")
@@ -581,7 +594,14 @@ def test_words_for_the_role_fall_back_to_everyone(page: Page) -> None:
 
 def test_leaving_the_page_goes_where_it_is_told(page: Page) -> None:
     other = Page(TEXTS, exit_url="https://weer.example")
-    assert "https://weer.example" in other.render(asked()) and "weer.example" not in page.render(asked())
+    assert "https://weer.example" in other.error("storing", 500)
+    assert "weer.example" not in page.error("storing", 500)
+
+
+def test_leaving_a_conversation_erases_it_on_the_way_out(page: Page) -> None:
+    dom = render(page, asked())
+    assert dom.all("form", action="/verlaat")
+    assert not dom.all("a", href="https://www.buienradar.nl")
 
 
 def test_the_last_route_card_is_the_one_to_print(page: Page) -> None:
