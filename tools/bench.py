@@ -1,8 +1,8 @@
 """`make bench`: this project beside stock Rasa and beside an empty web route, with the same turns, in one run on one machine.
 
-`python -m tools.bench [--users 1,8] [--rounds N] [--quick]` prints a table and writes `docs/bench.md`. `--quick` is for who works on the bench:
-stock Rasa is trained for 5 epochs, few rounds, nothing is written. Nothing is asserted on a time. Everything listens on loopback only, and every
-child process is stopped at the end, whatever happens.
+`python -m tools.bench [--users 1,8] [--rounds N] [--quick]` prints tables and writes `docs/bench.md`. `--quick` is for who works on the
+bench: stock Rasa is trained for 5 epochs, few rounds, nothing is written. Nothing is asserted on a time. Everything listens on loopback
+only, and every child process is stopped at the end, whatever happens.
 
 Exit code: 0 measured; 1 a step failed (the message says which); 2 a wrong option; 130 stopped by the user.
 """

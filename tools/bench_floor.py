@@ -31,10 +31,10 @@ def make_floor(sizes: Mapping[str, int]) -> Sanic:
     replies = {message: reply_like(size) for message, size in sizes.items()}
     short = reply_like(100)
 
-    @app.post("/webhooks/rest/webhook")
     async def receive(request: Request) -> HTTPResponse:
         return response.json(replies.get(request.json["message"], short))
 
+    app.add_route(receive, "/webhooks/rest/webhook", methods=["POST"])
     return app
 
 

@@ -27,7 +27,7 @@ ERRORS_IN_A_ROW = 5
 MAX_TURNS = 16
 CARD = re.compile(rb'"type":\s*"routekaart"')
 
-STORY = "Ik maak me zorgen over een meisje uit groep 5. Ze heeft de laatste weken vaker blauwe plekken op haar bovenarm en ze is erg stil geworden."
+STORY = "Ik maak me zorgen over een meisje uit groep 5. Ze heeft vaker blauwe plekken op haar bovenarm en ze is erg stil geworden."
 MORE = "Ze trekt haar mouwen over haar handen en schrikt als iemand naast haar komt staan, dat zie ik al een paar weken."
 QUESTION = "mag ik anoniem blijven"
 THANKS = "dank je wel"

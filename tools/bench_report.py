@@ -177,17 +177,17 @@ promise or a threshold: compare the ratios, and run it on your own machine for a
 {turns}
 
 Times are milliseconds for one turn as a client on the same machine sees them: from sending the request to the last byte of the reply.
-*typed* and *button* split p50 by what was sent; a button skips the reading of text. *errors* are requests without a good answer and count in
-no time; *empty* are replies without a message; *cards* are the journeys in which a route card came, of all journeys.
+*typed* and *button* split p50 by what was sent; a button skips the reading of text. *errors* are requests without a good answer and
+count in no time; *empty* are replies without a message; *reply kB* is the mean; *cards* are the replies with a route card, of all journeys.
 
 ## Memory, start, training
 
 {costs}
 
-Memory is the resident memory of the server and every process it started, added up, after the load; of stock Rasa that includes its action
-server. *ready after* is from starting the processes to the first good answer. Training is `rasa train --force --skip-validation` in a
-process of its own, with the import of TensorFlow; a model is trained once for the same data, domain and configuration, so its time may be of an
-earlier run.
+Memory is the resident memory of the server and every process it started, added up, after the load; of stock Rasa that includes its
+action server. *ready after* is from starting the processes to the first good answer, with a warm disk. Training is
+`rasa train --force --skip-validation` in a process of its own, with the import of TensorFlow; it is measured once for the same data,
+domain and configuration, so its time may be of an earlier run.
 
 ## Ratios: this project divided by stock Rasa
 
@@ -199,20 +199,22 @@ earlier run.
   nothing behind this channel can be faster.
 - Every process and the client share the same cores. With more than one user the client takes part of them, from all systems alike.
 - One user tells how long somebody waits; more users at once tell what a server can do. Each system runs one worker.
-- The journey has {n_turns} turns, {n_typed} typed and {n_buttons} by button: {journey}.
-  Every user repeats it in a new conversation each round, after a round to warm up.
+- The journey has {n_turns} turns, {n_typed} typed and {n_buttons} by button. Every user repeats it in a new conversation each round,
+  after a round to warm up:
+{journey}
 
 ## What is compared, and what isn't
 
-- *stock Rasa* is the default pipeline and policies of `rasa init` (DIET, ResponseSelector, Memoization, UnexpecTED, TED at {epochs} epochs), with
-  `language: nl` and the RulePolicy settings of this project, on the same domain, rules and training text; `rasa run` with the stock `rest`
-  channel, and the same actions in an action server of their own (`rasa_sdk`), with default settings. Both keep conversations in memory.
+- *stock Rasa* is the default pipeline and policies of `rasa init` (DIET, ResponseSelector, Memoization, UnexpecTED and TED at {epochs}
+  epochs), with `language: nl` and the RulePolicy settings of this project, on the same domain, rules and training text; `rasa run` with
+  the stock `rest` channel, and the same actions in an action server of their own (`rasa_sdk`), all with default settings. Both keep
+  conversations in memory.
 - *this project* is `python -m bot.server` as `make serve` starts it, with the token that opens the channel.
 - Both get the same messages: those that a user of this project sent, with the buttons that it offered. Stock Rasa takes them without
-  having offered them. It does not mask, does not look for danger and reads no signs or facts, so this project does **more** in a turn; and its
-  replies differ, because it reads less. What the readings are worth is measured by `make evaluate`, not here.
-- The training text has no stories, only rules, and no retrieval intents: TED, UnexpecTED and the ResponseSelector are in the configuration, as
-  they are for whoever starts with `rasa init`, but have nothing to learn from. They would only make stock Rasa slower if they had.
+  having offered them. It masks nothing, looks for no danger and reads no signs or facts, so this project does **more** in a turn; and
+  the replies of stock Rasa differ, because it reads less. What the readings are worth is measured by `make evaluate`, not here.
+- The training text has rules but no stories, and no retrieval intents: TED, UnexpecTED and the ResponseSelector are in the
+  configuration, as they are for whoever starts with `rasa init`, but have nothing to learn. With stories, stock Rasa would be slower.
 - Not measured: a network, TLS, a Redis tracker store, more workers, long conversations, a cold disk.
 """
 
@@ -236,6 +238,6 @@ def page(where: Machine, command: str, results: Sequence[Result], turns: Sequenc
         n_turns=len(turns),
         n_typed=typed,
         n_buttons=len(turns) - typed,
-        journey=", ".join(f"`{turn.text}`" if turn.button else f'"{turn.text}"' for turn in turns),
+        journey="\n".join(f"  {i}. `{turn.text}`" if turn.button else f"  {i}. {turn.text}" for i, turn in enumerate(turns, start=1)),
         epochs=epochs,
     )

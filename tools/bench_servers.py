@@ -27,6 +27,9 @@ ROOT = Path(__file__).resolve().parents[1]
 #: seconds until a server must have given its first good answer
 READY_SECONDS = 180.0
 PROBE = "goedemorgen"
+#: seconds between two lines of progress
+PROGRESS_SECONDS = 60.0
+_EPOCH = re.compile(r"Epochs:[^\r\n]*?(\d+)/(\d+) \[")
 _LEVEL = re.compile(r"\b(DEBUG|INFO|WARNING|ERROR|CRITICAL)\b")
 _LOGGER = re.compile(r"\b(?:rasa|rasa_sdk|sanic|routekaart|bot|actions|tools|tensorflow|asyncio|apscheduler|root)(?:\.\w+)*\b")
 _KIND = re.compile(r"^(?:\w+\.)*(\w*(?:Error|Exception|Exit|Interrupt))\b")
@@ -55,10 +58,17 @@ class Child:
 
     def codes(self, lines: int = 12) -> list[str]:
         """The end of its log, codes only."""
-        self.log.flush()
+        return codes(self._tail())[-lines:]
+
+    def epoch(self) -> str:
+        """How far a training is, as its progress bar has it; empty where it shows none."""
+        found = _EPOCH.findall(self._tail())
+        return f", epoch {found[-1][0]} of {found[-1][1]}" if found else ""
+
+    def _tail(self) -> str:
         size = os.fstat(self.log.fileno()).st_size
         begin = max(0, size - 200_000)
-        return codes(os.pread(self.log.fileno(), size - begin, begin).decode(errors="replace"))[-lines:]
+        return os.pread(self.log.fileno(), size - begin, begin).decode(errors="replace")
 
 
 def codes(log: str) -> list[str]:
@@ -124,10 +134,15 @@ def run_to_end(name: str, arguments: Sequence[str], folder: Path, env: Mapping[s
     """Run a child until it is done; the seconds it took. Raises BenchError when it fails or takes longer than `seconds`."""
     started = time.perf_counter()
     with child(name, arguments, folder, env) as running:
-        try:
-            status = running.process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            raise BenchError(with_codes(f"{name}: not done within {seconds:.0f} s", [running])) from None
+        status = None
+        while status is None:
+            left = started + seconds - time.perf_counter()
+            try:
+                status = running.process.wait(max(0.0, min(left, PROGRESS_SECONDS)))
+            except subprocess.TimeoutExpired:
+                if left <= PROGRESS_SECONDS:
+                    raise BenchError(with_codes(f"{name}: not done within {seconds:.0f} s", [running])) from None
+                print(f"  {name}: {(time.perf_counter() - started) / 60:.0f} min{running.epoch()}", flush=True)
         if status:
             raise BenchError(with_codes(f"{name}: failed (exit code {status})", [running]))
     return time.perf_counter() - started

@@ -118,6 +118,7 @@ def parents_unsafe(s: Situation) -> bool:
         or bool(s.signalen & (signs.EER | signs.SEKSUEEL))
         or (s.gesprek_onveilig is None and bool(s.signalen & signs.GESPREK_RISICO))
         or (s.gesprek_onveilig is None and disclosed(s))
+        or s.acuut == "weet_niet"
         or acute(s)
     )
 

@@ -8,6 +8,7 @@ The reason that is given names rules and figures, never the text.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -28,7 +29,6 @@ LEXICON = Path(__file__).with_name("lexicon") / "gevaar.yml"
 NEAR = 12  # words between two notions that still belong together
 _FOLD = str.maketrans({"ı": "i", "ł": "l", "đ": "d", "ß": "s", "ø": "o"})
 _WORD = re.compile(r"\w+")
-_REPEATED = re.compile(r"(\w)\1{2,}")
 _NEW_SUBJECT = re.compile(
     r"\s+(?:en|dus|maar)\s+(?=(?:hij|ie|zij|ze|ik|k|we|wij|die|dat|er|nu|toen|mijn|m'n|mn|haar|vader|moeder|papa|mama|de|het)\b)"
 )
@@ -104,6 +104,27 @@ def _plain(text: str) -> str:
     return normalise(text).translate(_FOLD)
 
 
+_SOUNDS = (
+    (re.compile(r"sch|ch"), lambda hit: "sg" if hit.group() == "sch" else "g"),
+    (re.compile(r"ij|ei"), lambda _: "y"),
+    (re.compile(r"[zvc]|ou"), lambda hit: {"z": "s", "v": "f", "c": "k", "ou": "au"}[hit.group()]),
+    (re.compile(r"(?<=[^\Weoua_])en\b(?<=\w{5})"), lambda _: "e"),
+    (re.compile(r"dt\b"), lambda _: "t"),
+    (re.compile(r"([bdfgklmnprst])\1+|(\w)\2{2,}"), lambda hit: hit.group()[0]),
+)
+
+
+def folded(text: str) -> str:
+    """Text as it sounds, so that "fader slaadt mama", "zecht" and "hale" are read like "vader slaat mama", "zegt" and "halen".
+
+    Patterns and messages are folded alike; words stay words. Vowels stay: a child called Mees is no knife.
+    """
+    text = _plain(text)
+    for sound, letters in _SOUNDS:
+        text = sound.sub(letters, text)
+    return text
+
+
 def expand(pattern: str) -> list[str]:
     """Write out the groups of a pattern that hold more than one word, so that what is left is the language of `bot/nlu/text.py`."""
     depth = 0
@@ -147,17 +168,21 @@ class _Patterns:
         self.patterns: list[tuple[str, bool, str]] = []
         self.exact: dict[str, list[int]] = {}
         self.prefix: dict[str, list[int]] = {}
+        self.suffix: dict[str, list[int]] = {}
 
     def add(self, notion: str, counts: bool, pattern: str) -> None:
         """Register a pattern: `counts` is false for what only looks like the notion."""
         number = len(self.patterns)
         self.patterns.append((notion, counts, pattern))
         tokens = [_anchor(token) for token in pattern.split() if token != ".." and not token.endswith("?")]
-        best = max((token for token in tokens if token), key=lambda token: (min(len(w.rstrip("*")) for w in token), -len(token)), default=None)
+        best = max((token for token in tokens if token), key=lambda token: (min(len(w.strip("*")) for w in token), -len(token)), default=None)
         if best is None:
             raise ValueError(f"pattern {pattern!r}: no word to hold on to")
         for word in best:
-            (self.prefix if word.endswith("*") else self.exact).setdefault(word.rstrip("*"), []).append(number)
+            if word.startswith("*") and word.endswith("*"):
+                raise ValueError(f"pattern {pattern!r}: no word to hold on to")
+            index = self.prefix if word.endswith("*") else self.suffix if word.startswith("*") else self.exact
+            index.setdefault(word.strip("*"), []).append(number)
 
     def tried(self, words: set[str]) -> set[int]:
         """The patterns worth trying."""
@@ -166,6 +191,7 @@ class _Patterns:
             found.update(self.exact.get(word, ()))
             for size in range(1, len(word) + 1):
                 found.update(self.prefix.get(word[:size], ()))
+                found.update(self.suffix.get(word[-size:], ()))
         return found
 
 
@@ -174,7 +200,7 @@ def _anchor(token: str) -> list[str]:
     found = []
     for option in token.strip("()").split("|"):
         pieces = [piece for piece in re.split(r"[^\w*]+", option) if piece.strip("*")]
-        if not pieces or any("*" in piece[:-1] for piece in pieces):
+        if not pieces or any("*" in piece[1:-1] for piece in pieces):
             return []
         found.append(max(pieces, key=len))
     return found
@@ -184,7 +210,7 @@ class Lexicon:
     """The families of `gevaar.yml`, ready to be read in a message."""
 
     def __init__(self, source: Mapping[str, Any]) -> None:
-        sets = {name: f"({'|'.join(sorted(set(normalise(str(words)).split())))})" for name, words in source["woorden"].items()}
+        sets = {folded(name): f"({'|'.join(sorted(set(folded(str(words)).split())))})" for name, words in source["woorden"].items()}
         self.patterns = _Patterns()
         self.deniable: set[str] = set()
         for name, notion in source["begrippen"].items():
@@ -214,11 +240,12 @@ class Lexicon:
 
     def read(self, text: str) -> Finding:
         """Everything the lexicon sees in a message."""
-        text = _REPEATED.sub(r"\1", _plain(text))
-        words = list(_WORD.finditer(text))
-        starts = [word.start() for word in words]
-        cuts = _cuts(text)
-        found = self._matches(text, {word.group() for word in words}, starts, cuts)
+        plain = _plain(text)
+        starts = [word.start() for word in _WORD.finditer(plain)]
+        cuts = sorted({bisect_left(starts, cut) for cut in _cuts(plain)} - {0, len(starts)})
+        sound = folded(text)
+        words = list(_WORD.finditer(sound))
+        found = self._matches(sound, words, cuts)
         result = Finding(notions={name for name, matches in found.items() if matches})
         around = {name for name in self.scope if found.get(name)}
         result.around = around
@@ -245,24 +272,26 @@ class Lexicon:
             (result.hits if free else result.lifted).append(rule)
         return result
 
-    def _matches(self, text: str, words: set[str], starts: Sequence[int], cuts: Sequence[int]) -> dict[str, list[Match]]:
+    def _matches(self, text: str, words: Sequence[re.Match[str]], cuts: Sequence[int]) -> dict[str, list[Match]]:
         real: dict[str, list[tuple[int, int]]] = {}
         false: dict[str, list[tuple[int, int]]] = {}
-        for number in self.patterns.tried(words):
+        for number in self.patterns.tried({word.group() for word in words}):
             name, counts, pattern = self.patterns.patterns[number]
             for hit in compile_pattern(pattern).finditer(text):
                 if counts and name in self.deniable and _HELD.search(hit.group()) and not _HELD.search(pattern):
                     continue
                 (real if counts else false).setdefault(name, []).append(hit.span())
+        starts = [word.start() for word in words]
+        edges = [0, *(starts[cut] for cut in cuts if cut < len(starts)), len(text)]
         found: dict[str, list[Match]] = {}
         for name, spans in real.items():
-            refused = [span for span in spans if denied(text, *span, cuts)] if name in self.deniable else []
+            refused = list(false.get(name, ()))
+            if name in self.deniable:
+                refused += [span for span in spans if denied(text, *span, edges)]
             for start, end in spans:
-                if any(start < b and a < end for a, b in false.get(name, ())):
-                    continue
-                if any(start < b and a < end for a, b in refused):
-                    continue
-                found.setdefault(name, []).append(Match(start, end, int(np.searchsorted(starts, start)), int(np.searchsorted(cuts, start, "right"))))
+                if not any(start < b and a < end for a, b in refused):
+                    word = bisect_right(starts, start) - 1
+                    found.setdefault(name, []).append(Match(start, end, word, bisect_right(cuts, word)))
         return found
 
     def _places(self, rule: Rule, found: Mapping[str, list[Match]]) -> list[tuple[Match, ...]]:
@@ -283,7 +312,7 @@ class Lexicon:
 
 
 def _read(text: str, sets: Mapping[str, str]) -> Iterator[str]:
-    for pattern in _plain(text).split("/"):
+    for pattern in folded(text).split("/"):
         if pattern.strip():
             for name in re.findall(r"<(\w+)>", pattern):
                 pattern = pattern.replace(f"<{name}>", sets[name])
@@ -304,27 +333,37 @@ def _cuts(text: str) -> list[int]:
     return sorted(set(cuts))
 
 
+def _any(words: str) -> str:
+    return "(?:" + "|".join(folded(words).split()) + ")"
+
+
 # A denial is about the danger itself: "geen mes", not "geen paniek, hij heeft een mes" or "ik weet niet wat ik moet, hij heeft een mes".
-_NO = re.compile(r"\b(?:geen|nooit|zonder|nergens|nooit|noch|geenszins|no|not|kein|keine|niet|nie|neit)\b")
-_HELD = re.compile(r"\b(?:geen|nooit|zonder|niet|nie|neit)\b")
+_NOT = set(folded("niet nie neit not").split())
+_NO = re.compile(rf"\b{_any('geen gin nooit zonder nergens noch geenszins no kein keine niet nie neit not')}\b")
+_HELD = re.compile(rf"\b{_any('geen gin nooit zonder niet nie neit')}\b")
 _STOPS = set(
-    "hij zij ze ie ik die dat er we wij je u maar want heeft heb had is zijn was staat zit ligt slaat komt gaat doet zegt roept wil moet kan "
-    "paniek grap grapje idee zorgen stress haast drama tijd vergissing geintje probleem punt zin flauw fijn leuk twijfel vraag moment rust "
-    "keus keuze uitweg kant antwoord contact gehoor reactie bereik gezeik gedoe ruzie belang woord mens".split()
+    folded(
+        "hij zij ze ie ik die dat er we wij je u maar want heeft heb had is zijn was staat zit ligt slaat komt gaat doet zegt roept wil moet kan "
+        "paniek grap grapje idee zorgen stress haast drama tijd vergissing geintje probleem punt zin flauw fijn leuk twijfel vraag moment rust "
+        "keus keuze uitweg kant antwoord contact gehoor reactie bereik gezeik gedoe ruzie belang woord mens"
+    ).split()
 )
-_NOT_AFTER = re.compile(r"^\W+(?:(?:haar|hem|mij|me|ons|ze|die|dat|elkaar|er|hij|ie|zij|meer|dus|gelukkig|ook|echt|zelf|heeft|heb|is|doen|we|ik)\W+){0,2}(?:niet|nie|neit|nooit)\b(?!\W+(?:normaal|alleen|meer\W+op|eens|te\W|weg|los|uit))")
-_OWN_NOT = re.compile(r"\b(?:weet|durf|durft|wil|wilt|kan|kon|mag|snap|hoef|hoeft|moet|ga|gaat|zeg|zegt|wou|krijg|krijgen)\W+(?:\w+\W+){0,2}$")
+_LITTLE = _any("haar hem mij me ons ze die dat elkaar er hij ie zij meer dus gelukkig ook echt zelf heeft heb is doen we ik")
+_NOT_AFTER = re.compile(
+    rf"^\W+(?:{_LITTLE}\W+){{0,2}}{_any('niet nie neit nooit')}\b(?!\W+{_any('normaal alleen eens te weg los uit op')}|\W+{_any('meer')}\W+op)"
+)
+_OWN_NOT = re.compile(rf"\b{_any('weet durf durft wil wilt kan kon mag snap hoef hoeft moet ga gaat zeg zegt wou krijg krijgen')}\W+(?:\w+\W+){{0,2}}$")
 
 
-def denied(text: str, start: int, end: int, cuts: Sequence[int]) -> bool:
-    """Whether the stretch of text is said not to be there, within its own clause."""
-    left = max((cut for cut in cuts if cut <= start), default=0)
-    right = min((cut for cut in cuts if cut >= end), default=len(text))
+def denied(text: str, start: int, end: int, edges: Sequence[int]) -> bool:
+    """Whether a stretch of folded text is said not to be there, within its own clause."""
+    left = max(edge for edge in edges if edge <= start)
+    right = min(edge for edge in edges if edge >= end)
     before = text[left:start]
     for match in _NO.finditer(before):
         between = _WORD.findall(before[match.end() :])
-        reach = 1 if match.group() in ("niet", "nie", "neit", "not") else 3
-        listed = len(between) <= 6 and between[-1:] in (["of"], ["en"], ["noch"])
+        reach = 1 if match.group() in _NOT else 3
+        listed = len(between) <= 6 and between[-1:] in (["of"], ["en"], ["nog"])
         if (len(between) <= reach or listed) and not _STOPS & set(between) and not (reach == 1 and _OWN_NOT.search(before[: match.start()])):
             return True
     return bool(_NOT_AFTER.match(text[end:right]))

@@ -1,0 +1,166 @@
+"""Whether a word of a message is somebody's first name.
+
+Four kinds of words: a first name of the list (always), a name that is a word too (`roos`: only in a name-like place), a word that hardly
+ever is a name (`mei`: after 'heet', or with a capital within a sentence), and a word that no list knows (only where a name must stand).
+"""
+
+from __future__ import annotations
+
+from bot.privacy import surroundings as around
+from bot.privacy.lexicon import CONTEXT_NAMES, FIRST_NAMES, ORGANISATIONS, PLACES, RARE_NAMES, is_known_word, looks_ordinary
+from bot.privacy.words import Piece, Row
+
+_SAINTS = frozenset(("sint", "st", "san", "santa", "sinte"))
+_DIMINUTIVES = ("etje", "tje", "je", "ke")
+_SHORTEST_BASE = 3
+_SHORTEST_POSSESSIVE = 4
+_ABBREVIATION = 3
+_SHORTEST_UNKNOWN = 3
+_BEFORE_MONTH = frozenset("in sinds vanaf tot eind begin half medio per na voor".split())
+_LIMITS = frozenset(("max", "min"))
+
+
+def is_elsewhere(word: str) -> bool:
+    """Whether a key names a place, an organisation, a day or a month."""
+    return word in PLACES or (word,) in ORGANISATIONS.get(word, ()) or word in around.MONTHS
+
+
+def _base(word: str) -> str:
+    """The name within a possessive or a diminutive: `daans`, `anna's`, `pietertje`; empty where there is none."""
+    if word.endswith("'s"):
+        return word[:-2]
+    if word.endswith("s") and len(word) > _SHORTEST_POSSESSIVE and not is_known_word(word):
+        return word[:-1]
+    return ""
+
+
+def _is_pet_name(word: str) -> bool:
+    if is_known_word(word):
+        return False
+    stems = (word[: -len(ending)] for ending in _DIMINUTIVES if word.endswith(ending))
+    return any(len(stem) >= _SHORTEST_BASE and stem in FIRST_NAMES for stem in stems)
+
+
+def _is_compound(piece: Piece) -> bool:
+    """`sem-jan`, `ex-Kevin`, `Anne-Fleur`."""
+    written = piece.text.split("-")
+    parts = piece.key.split("-")
+    if len(parts) < 2:
+        return False
+    if parts[0] in FIRST_NAMES and len(parts[0]) >= _SHORTEST_BASE and (piece.capital or not is_known_word(parts[-1])):
+        return True
+    if any(part in FIRST_NAMES and text[:1].isupper() and not text.isupper() for part, text in zip(parts, written)):
+        return True
+    names = FIRST_NAMES | CONTEXT_NAMES | RARE_NAMES if piece.capital and not piece.first else FIRST_NAMES
+    return all(part in names for part in parts)
+
+
+def _is_institution(row: Row, index: int, piece: Piece) -> bool:
+    """'basisschool Willem', 'Johannes College', 'sint Maarten'."""
+    previous = row.word(row.before(index))
+    if previous in _SAINTS:
+        return True
+    return piece.capital and (previous in around.SCHOOLS or row.word(index + 1) in around.SCHOOL_WORDS)
+
+
+def _is_month(row: Row, index: int, word: str) -> bool:
+    neighbours = (row.at(index - 1), row.at(index + 1))
+    dated = any(piece is not None and piece.kind == "number" for piece in neighbours)
+    return word in around.MONTHS and (dated or row.word(index - 1) in _BEFORE_MONTH)
+
+
+def _listed(row: Row, index: int, piece: Piece) -> bool:
+    if _is_month(row, index, piece.key):
+        return False
+    if piece.shouted and not row.shouting and len(piece.text) <= _ABBREVIATION:
+        return around.is_called(row, index) or around.follows_person(row, index) or around.follows_title(row, index)
+    return True
+
+
+def _by_context(row: Row, index: int, piece: Piece) -> bool:
+    if around.is_called(row, index):
+        return True
+    following = row.at(index + 1)
+    if piece.key in _LIMITS and following is not None and following.kind == "number":
+        return False
+    capital = piece.capital and not piece.first and not piece.shouted
+    if capital:
+        return not around.follows_article(row, index)
+    if around.follows_title(row, index):
+        return True
+    if around.follows_determiner(row, index):
+        return False
+    if around.follows_person(row, index) or around.follows_person_and_comma(row, index) or around.stands_beside_name(row, index):
+        return True
+    return around.is_subject(row, index + 1) or (around.follows_link(row, index) and not piece.shouted)
+
+
+def _by_exception(row: Row, index: int, piece: Piece) -> bool:
+    if around.is_called(row, index):
+        return piece.key not in around.SMALL_WORDS
+    if is_elsewhere(piece.key) or piece.shouted:
+        return False
+    if around.follows_title(row, index) and (piece.capital or around.has_verb(row, index + 1)):
+        return piece.key not in around.VERBS or piece.capital
+    if not piece.capital or around.follows_article(row, index):
+        return False
+    return not piece.first or (piece.key not in around.SMALL_WORDS and around.is_subject(row, index + 1))
+
+
+def _unlisted(row: Row, index: int, piece: Piece) -> bool:
+    word = piece.key
+    if is_known_word(word) or is_elsewhere(word) or word in around.SMALL_WORDS or len(word) < _SHORTEST_UNKNOWN:
+        return False
+    if around.is_called(row, index):
+        return True
+    if piece.shouted and not row.shouting:
+        return False
+    if piece.capital and not row.shouting:
+        return _unlisted_capital(row, index, piece)
+    return _unlisted_small(row, index, piece)
+
+
+def _unlisted_capital(row: Row, index: int, piece: Piece) -> bool:
+    end = index + 1
+    if any(char.isupper() for char in piece.text.replace("-", "")[1:] if not piece.text.count("-")):
+        return False  # ParnaSys
+    if piece.first:
+        person = around.acts(row, end) or around.has_age(row, end) or around.has_group(row, end) or around.owns_relative(row, end)
+        return person and not looks_ordinary(piece.key)
+    if around.follows_person(row, index) or around.follows_person_and_comma(row, index) or around.is_named_by_others(row, index):
+        return True
+    if around.follows_article(row, index) or looks_ordinary(piece.key):
+        return False
+    return around.follows_link(row, index) or around.stands_beside_name(row, index) or around.is_subject(row, end)
+
+
+def _unlisted_small(row: Row, index: int, piece: Piece) -> bool:
+    end = index + 1
+    if looks_ordinary(piece.key) or around.follows_determiner(row, index):
+        return False
+    if around.follows_person_of(row, index):
+        return True
+    person = around.owns_relative(row, end) or around.has_age(row, end)
+    if around.follows_person(row, index):
+        return person or around.acts(row, end)
+    return around.owns_relative(row, end) or around.has_group(row, end)
+
+
+def is_first_name(row: Row, index: int) -> bool:
+    """Whether the word at `index` is a first name in this message."""
+    piece = row.at(index)
+    if piece is None or not piece.is_word or _is_institution(row, index, piece):
+        return False
+    word = piece.key
+    if word in FIRST_NAMES:
+        return _listed(row, index, piece)
+    if word in CONTEXT_NAMES:
+        return _by_context(row, index, piece)
+    if word in RARE_NAMES:
+        return _by_exception(row, index, piece)
+    base = _base(word)
+    if base in FIRST_NAMES and base:
+        return True
+    if base in CONTEXT_NAMES and row.word(index + 1) in around.RELATED and not around.follows_article(row, index):
+        return True
+    return _is_pet_name(word) or _is_compound(piece) or _unlisted(row, index, piece)

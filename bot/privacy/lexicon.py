@@ -1,0 +1,95 @@
+"""The word lists of `data/`, read once, and how a written word is looked up in them.
+
+Lookups ignore case and accents (`Zoë`, `zoe`), never guess, and keep nothing of what was looked up: a cache would be a list of names.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+DATA: Final = Path(__file__).parent / "data"
+
+_LETTERS: Final = str.maketrans(
+    {"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'", "ı": "i", "ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe"}
+)
+
+
+def key(word: str) -> str:
+    """The form under which a word is looked up: lower case, no accents, straight apostrophes."""
+    lowered = word.lower()
+    if lowered.isascii():
+        return lowered
+    decomposed = unicodedata.normalize("NFD", lowered.translate(_LETTERS))
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def _lines(name: str) -> list[str]:
+    lines = (DATA / name).read_text("utf8").splitlines()
+    return [line for line in lines if line.strip() and not line.startswith("#")]
+
+
+def _words(name: str) -> frozenset[str]:
+    return frozenset(key(word) for line in _lines(name) for word in line.split())
+
+
+@lru_cache(maxsize=None)
+def sections(name: str) -> dict[str, frozenset[str]]:
+    """The `[kop]` lists of one data file."""
+    found: dict[str, set[str]] = {}
+    current = ""
+    for line in _lines(name):
+        if line.startswith("[") and line.rstrip().endswith("]"):
+            current = line.strip()[1:-1]
+            found[current] = set()
+        else:
+            found[current].update(key(word) for word in line.split())
+    return {heading: frozenset(words) for heading, words in found.items()}
+
+
+def _phrases(name: str) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """Phrases of one line each, by their first word, longest first."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for line in _lines(name):
+        phrase = tuple(key(line).split())
+        found.setdefault(phrase[0], []).append(phrase)
+    return {first: tuple(sorted(phrases, key=len, reverse=True)) for first, phrases in found.items()}
+
+
+_AMBIGUOUS: Final = sections("dubbelzinnig.txt")
+#: words that are a name when their surroundings say so
+CONTEXT_NAMES: Final = _AMBIGUOUS["context"]
+#: words so common that only 'ze heet ...' or a capital within a sentence makes them a name
+RARE_NAMES: Final = _AMBIGUOUS["zelden"]
+#: words that are a first name wherever they stand
+FIRST_NAMES: Final = _words("voornamen.txt") - CONTEXT_NAMES - RARE_NAMES
+SURNAMES: Final = _words("achternamen.txt")
+ORDINARY: Final = _words("gewoon.txt") - FIRST_NAMES
+PLACES: Final = frozenset(word.replace("-", " ") for word in _words("plaatsen.txt")) | _words("plaatsen.txt")
+ORGANISATIONS: Final = _phrases("organisaties.txt")
+
+_ENDINGS: Final = (
+    "ing", "ingen", "heid", "heden", "lijk", "lijke", "elijks", "tje", "tjes", "pje", "pjes", "isch", "ische", "iteit", "iteiten", "loos", "loze",
+    "baar", "bare", "schap", "schappen", "achtig", "achtige", "atie", "aties", "eren", "eerd", "eert", "erij", "nis", "ende", "enden", "zame",
+    "zaam", "vol", "volle", "tisch", "ologie", "isme", "ment", "menten", "teur", "kunde", "kundige", "gever", "nemer", "ster", "sters", "ling",
+    "lingen", "sel", "sels", "dom", "waarts", "matig", "matige", "aars", "genoot", "lings", "er", "tste", "dste", "jes", "etjes",
+)  # fmt: skip
+_SHORTEST_STEM: Final = 3
+_SHORTEST_HEAD: Final = 4
+_LONGEST_WORD: Final = 40
+
+
+def is_known_word(word: str) -> bool:
+    """Whether a key is an ordinary Dutch word of the list, or one of the words that only sometimes are a name."""
+    return word in ORDINARY or word in CONTEXT_NAMES or word in RARE_NAMES
+
+
+def looks_ordinary(word: str) -> bool:
+    """Whether a key is, by its ending or as a compound, more likely a word than a name."""
+    if is_known_word(word) or len(word) > _LONGEST_WORD:
+        return True
+    if any(word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM for ending in _ENDINGS):
+        return True
+    return any(word[cut:] in ORDINARY for cut in range(_SHORTEST_STEM, len(word) - _SHORTEST_HEAD + 1))

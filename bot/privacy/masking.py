@@ -1,0 +1,49 @@
+"""`mask`: a message without the data that identify people.
+
+The families run in a fixed order, the most specific notation first, so that a bank account is not read as a phone number nor the name of
+a street as the name of a person. The row is repeated until nothing changes: a name can become visible by the one masked beside it.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Callable
+
+from bot.privacy.addresses import mask_addresses
+from bot.privacy.contact import mask_contact
+from bot.privacy.dates import mask_birth_dates
+from bot.privacy.names import mask_names
+from bot.privacy.numbers import mask_bare_numbers, mask_introduced_numbers
+from bot.privacy.phones import mask_phones
+from bot.privacy.plates import mask_plates
+
+#: one function a family, each `str -> str`; the order matters
+FAMILIES: tuple[Callable[[str], str], ...] = (
+    mask_contact,
+    mask_introduced_numbers,
+    mask_plates,
+    mask_birth_dates,
+    mask_phones,
+    mask_bare_numbers,
+    mask_addresses,
+    mask_names,
+)
+
+
+def mask_once(text: str) -> str:
+    """One pass of all families."""
+    for family in FAMILIES:
+        text = family(text)
+    return text
+
+
+def mask(text: str) -> str:
+    """`text` with names, addresses, numbers and the like replaced by tokens such as `[naam]`.
+
+    Pure, total and idempotent: `mask(mask(text)) == mask(text)`. The result is in Unicode's composed form (NFC), as accents typed in two
+    parts would hide a name. Every pass that changes something replaces text by a token, and tokens are never touched, so this ends.
+    """
+    text = unicodedata.normalize("NFC", text)
+    while (masked := mask_once(text)) != text:
+        text = masked
+    return text
