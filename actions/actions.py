@@ -70,13 +70,15 @@ def send(dispatcher: CollectingDispatcher, cards: Iterable[Card]) -> None:
         dispatcher.utter_message(text=card["text"], json_message=card.get("custom"), buttons=card.get("buttons"))
 
 
-class _Routekaart(Action):
+class _Routekaart:
+    """What the actions share. Not an `Action` itself: the action server registers every subclass of that."""
+
     def __init__(self) -> None:
         self.content = load_content()
         self.cards = Cards(self.content)
 
 
-class ReadMessage(_Routekaart):
+class ReadMessage(_Routekaart, Action):
     """Runs after every user message, in every state of the dialogue."""
 
     def name(self) -> str:
@@ -88,7 +90,7 @@ class ReadMessage(_Routekaart):
         return set_slots(before, after)
 
 
-class ValidateForm(_Routekaart):
+class ValidateForm(_Routekaart, Action):
     """Tells the form which question is next; steps aside where something has to be said first."""
 
     def name(self) -> str:
@@ -130,7 +132,7 @@ class _Ask(_Routekaart):
         return set_slots(state, state.with_(open_vraag=self.question, getoond=shown))
 
 
-class TurnOff(_Routekaart):
+class TurnOff(_Routekaart, Action):
     """Says what has to be said before the journey goes on."""
 
     def name(self) -> str:
@@ -143,7 +145,7 @@ class TurnOff(_Routekaart):
         return set_slots(state, state.with_(afslag=None))
 
 
-class StartOver(_Routekaart):
+class StartOver(_Routekaart, Action):
     """A new case; nothing of the old one is kept (the tracker store drops the events too)."""
 
     def name(self) -> str:
@@ -156,7 +158,7 @@ class StartOver(_Routekaart):
         return [SlotSet("requested_slot", None), *set_slots(before, after)]
 
 
-class Stop(_Routekaart):
+class Stop(_Routekaart, Action):
     """Ends the conversation; the tracker store forgets it after this turn."""
 
     def name(self) -> str:
@@ -169,7 +171,7 @@ class Stop(_Routekaart):
         return [ActiveLoop(None), SlotSet("requested_slot", None), *set_slots(before, after)]
 
 
-class GiveCard(_Routekaart):
+class GiveCard(_Routekaart, Action):
     """The route card, when the journey is at its end and this card was not given yet."""
 
     def name(self) -> str:
@@ -181,6 +183,8 @@ class GiveCard(_Routekaart):
         if card_due(state):
             advice = advise(state.situatie)
             out = [self.cards.kindcheck(state, advice)] if advice.regel.startswith("kindcheck") else []
+            if state.gemeente == "anders" and not state.kaart:
+                out.insert(0, self.cards.text(state, "gemeente_anders"))
             send(dispatcher, [*out, self.cards.route(state, advice)])
             after = after.with_(kaart=card_mark(state), getoond=tuple(sorted(state.situatie.signalen)))
         elif not _said_something(tracker):
@@ -198,7 +202,7 @@ def _said_something(tracker: Tracker) -> bool:
 
 
 #: one class a question: the action server makes its actions from classes that need no arguments
-ASKS: tuple[type[_Ask], ...] = tuple(type(f"Ask_{question}", (_Ask,), {"question": question}) for question in QUESTIONS)
+ASKS: tuple[type[Action], ...] = tuple(type(f"Ask_{question}", (_Ask, Action), {"question": question}) for question in QUESTIONS)
 
 
 def all_actions() -> list[Action]:

@@ -31,6 +31,7 @@ FOLLOW_UPS = {
 }
 
 
+MOST_FOLLOW_UPS = 4
 #: plain text names so many sources; the card has them all
 SOURCES_IN_TEXT = 3
 
@@ -70,6 +71,8 @@ class Cards:
         if intent in FOLLOW_UPS:
             return button(self.say(state, FOLLOW_UPS[intent]), "/" + intent)
         answer = self.content.answers.get(intent)
+        if answer and intent.startswith("twijfel_"):
+            return button(answer["titel"], payload("twijfel", intent))
         return button(answer["titel"], "/" + intent) if answer and answer.get("titel") else None
 
     def intent_buttons(self, state: State, intents: Sequence[str]) -> list[dict[str, str]]:
@@ -118,7 +121,7 @@ class Cards:
         spec = self.content.questions["toelichting"]
         options = []
         for sign in sorted(state.situatie.signalen):
-            title = self.say(state, "signaal_weg", teken=self.content.signs[sign]["titel"])
+            title = self.say(state, "signaal_weg", tekens=self.content.signs[sign]["titel"])
             options.append({"id": sign, "titel": title, "payload": payload("signaal_weg", sign)})
         return self._asking(pick(spec["tekst"], state.situatie.rol, "aanpassen") or "", "toelichting", options)
 
@@ -219,7 +222,8 @@ class Cards:
             text += "\n" + self.say(state, "controleer_lokaal")
         card: Card = {"text": text, "custom": custom}
         if follow:
-            card["buttons"] = self.intent_buttons(state, row.get("vervolg", []))
+            doubts = [other for other, entry in self.content.answers.items() if key in entry.get("bij", ())]
+            card["buttons"] = self.intent_buttons(state, [*row.get("vervolg", []), *doubts][:MOST_FOLLOW_UPS])
         return card
 
     def step(self, state: State, step: int) -> Card:

@@ -67,9 +67,11 @@ def measure_own(users: Sequence[int], rounds: int, training: Training | None) ->
         ready = wait_until_ready(target, [server], started)
         turns = record(target, f"bench-{secrets.token_hex(4)}")
         loads = load_all(target, turns, users, rounds, [server])
-        missing = [f for f in loads if f.cards != f.journeys]
+        missing = [f for f in loads if f.cards < f.journeys and not f.errors]
         if missing:
-            problem = f"{OURS}: {missing[0].cards} cards in {missing[0].journeys} journeys, recorded was one each"
+            problem = (
+                f"{OURS}: {missing[0].cards} cards in {missing[0].journeys} journeys; every one should reach it, as the recorded one did"
+            )
             raise BenchError(with_codes(problem, [server]))
         return Result(OURS, loads, memory([server]), ready, training, model.stat().st_size), turns
 

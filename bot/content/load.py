@@ -18,6 +18,8 @@ from bot.core.situation import SECTOR
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "content"
 DEFAULT_MAP = "dordrecht"
+#: a municipality without a map of its own: national names and numbers only
+ELSEWHERE = "anders"
 
 
 class ContentError(ValueError):
@@ -62,6 +64,7 @@ class Content:
             self.answers.update(read_yaml(path))
         self.maps = {path.stem: read_yaml(path) for path in sorted((folder / "routekaarten").glob("*.yml"))}
         self._local = {name: self._merge(local) for name, local in self.maps.items()}
+        self._local[ELSEWHERE] = self._merge({})
 
     def _file(self, name: str) -> Any:
         return read_yaml(self.folder / name)
@@ -81,8 +84,10 @@ class Content:
         return merged
 
     def municipality(self, gemeente: str | None) -> str:
-        """The map to use: the asked one when it exists, else the default."""
-        return gemeente if gemeente in self.maps else DEFAULT_MAP
+        """The map to use: that of the municipality, the national one where it has none, the default where nothing is known."""
+        if gemeente is None:
+            return DEFAULT_MAP
+        return gemeente if gemeente in self.maps else ELSEWHERE
 
     def organisation(self, org: str, gemeente: str | None = None) -> Mapping[str, Any]:
         """An organisation as it is called and reached in a municipality."""

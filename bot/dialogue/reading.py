@@ -15,7 +15,7 @@ from bot.core.situation import OPTIONS, ROLES
 from bot.dialogue.flow import next_step, vague
 from bot.dialogue.state import State
 from bot.nlu.answers import read_answer
-from bot.nlu.vague import speaks_of_feeling
+from bot.nlu.vague import speaks_of_feeling, speaks_of_own_desire
 
 #: intents that open a case or tell more of it
 TELLING = frozenset(
@@ -112,6 +112,8 @@ def _danger(state: State, message: Message) -> State:
         zelf = "kind"
     if message.intent == "suicide_uiting" and _about_self(message):
         zelf = "suicide"
+    if speaks_of_own_desire(message.text):
+        zelf = "gevoelens"
     return state.with_(
         gevaar=True, acuut="ja", zelf=zelf, gestart=True, verteld=True, nood_open=True, nood_soort=kind or "standaard", keuze_open=(), niet_begrepen=0,
         terug_naar=None, kaart=None, bevestigd=state.bevestigd or "ja", afslag=EMERGENCY,
@@ -131,6 +133,8 @@ def _button(state: State, message: Message) -> State:
     if message.intent != "antwoord":
         return _by_intent(state.with_(keuze_open=()), message)
     for question, option in (message.button or {}).items():
+        if question == "twijfel":
+            return state.with_(afslag=option)
         if question == "signaal_weg":
             return _without(state, frozenset({option})).with_(bevestigd="ja")
         return answer(state, question, option)
@@ -308,11 +312,13 @@ def _by_intent(state: State, message: Message) -> State:
         return state.with_(gestart=True, kaart=None if intent == "advies_vragen" else state.kaart)
     if intent == "zorg_delen" and not message.text:
         return state.with_(gestart=True)
-    if intent not in TELLING:
+    if intent not in TELLING and not speaks_of_own_desire(message.text):
         return state.with_(verteld=state.verteld or bool(message.affirmed), gestart=state.gestart or bool(message.affirmed))
     changes: dict[str, Any] = {"gestart": True, "verteld": True}
     if intent in ZELF_BY_INTENT:
         changes["zelf"] = ZELF_BY_INTENT[intent]
+    if speaks_of_own_desire(message.text):
+        changes["zelf"] = "gevoelens"
     if intent == "suicide_uiting":
         if _about_self(message) and not state.verteld:
             changes["zelf"] = "suicide"

@@ -14,12 +14,14 @@ from bot.dialogue.flow import next_step, vague
 from bot.dialogue.state import State
 
 #: who is there for whom, in the first reply (§12.1)
-FIRST_CONTACTS = {"kind": ("kindertelefoon",), "slachtoffer": ("veilig_thuis",), "overbelast": ("veilig_thuis",), "suicide": ("lijn_113",)}
+FIRST_CONTACTS = {"kind": ("kindertelefoon",), "slachtoffer": ("veilig_thuis",), "overbelast": ("veilig_thuis",), "suicide": ("lijn_113",), "gevoelens": ("stop_it_now",)}
 
 
 def replies(state: State, cards: Cards, organisations: Sequence[str] = (), step: str | None = None) -> list[Card]:
     """The messages for `state.afslag`. Never empty for a turn-off that says something; may be empty where the next question says it all."""
     code = state.afslag or ""
+    if state.situatie.zelf == "gevoelens" and not state.kaart and code != "nood":
+        return _self(state, cards)
     if code in _SPECIAL:
         return _SPECIAL[code](state, cards)
     if code in ("taak_organisatie", "contact_zoeken"):

@@ -25,12 +25,23 @@ CONFIDENCE = 0.5
 WORDS = 12
 #: a longer text without a leading yes or no is a story: only what it says outright counts
 STORY = 30
+#: in a text longer than this a reassuring phrase counts only after a leading yes or no, and a single word only with the facts behind it
+CALM = 20
+SINGLE = 12
 
 UNKNOWN = ("weet_niet", "onbekend")
 _ORDINALS = {"eerste": 1, "tweede": 2, "derde": 3, "vierde": 4, "vijfde": 5, "zesde": 6, "zevende": 7, "achtste": 8, "negende": 9}
 _NUMBER = re.compile(
     r"(?:(optie|keuze|nummer|nr|antwoord|knop|punt)\s+)?(?:(de|het|die)\s+)?(?:(\d{1,2})(e|de|ste)?|([a-z]+))(?:\s+(?:optie|keuze|knop|antwoord|graag|alsjeblieft|aub|svp))*"
 )
+
+
+#: words after which a leading yes is no answer
+_NOT_AFTER = {
+    "ja": frozenset("hallo hoi hey goedemiddag goeiemiddag goedemorgen goeiemorgen goedenavond goedendag dag".split()),
+    "klopt": frozenset("het dat dit t ie er".split()),
+    "no": frozenset({"show", "shows"}),
+}
 
 
 @dataclass(frozen=True)
@@ -70,7 +81,7 @@ class _Text:
             if not words:
                 continue
             # a contrast begins a clause of its own
-            cuts = [0, *(i for i, word in enumerate(words) if i and word in ("maar", "want", "alleen", "terwijl", "hoewel", "behalve")), len(words)]
+            cuts = [0, *(i for i, word in enumerate(words) if i and word in ("maar", "want", "terwijl", "hoewel", "behalve")), len(words)]
             for begin, end in zip(cuts, cuts[1:]):
                 if begin == end:
                     continue
@@ -78,7 +89,8 @@ class _Text:
                 sentence = part[1] + (part[2] if last else "")
                 clause = " ".join(words[begin:end])
                 start = len(self.words) + begin
-                self.clauses.append(_Clause(start, len(self.words) + end, facts.asks(clause, sentence if "?" in part[2] else clause)))
+                hedge = any(clause.startswith(phrase) for phrase in _lists()["aarzeling"])  # "denk het wel?"
+                self.clauses.append(_Clause(start, len(self.words) + end, not hedge and facts.asks(clause, sentence if "?" in part[2] else clause)))
             self.words += words
         self.flat = " ".join(self.words)
         self.starts: list[int] = []
@@ -114,10 +126,22 @@ def flat(text: str) -> str:
     return " ".join(re.findall(r"\w+", re.sub(r"([a-z])\1{2,}", r"\1", normalise(str(text)))))
 
 
+@lru_cache(maxsize=None)
+def _key(phrase: str) -> tuple[str, bool]:
+    """A phrase of the content, flat, and whether it holds a denial. Never called with what a user typed: the cache keeps it."""
+    words = flat(phrase)
+    return words, not _denials().isdisjoint(words.split())
+
+
+@lru_cache(maxsize=1)
+def _denials() -> frozenset[str]:
+    return frozenset(facts.lexicon()["ontkenning"])
+
+
 @lru_cache(maxsize=1)
 def _lists() -> Mapping[str, tuple[str, ...]]:
     spec = facts.lexicon()["antwoorden"]
-    names = ("ja", "nee", "half", "weet_niet", "aarzeling", "vullers", "ander_weet", "aanwijzers")
+    names = ("ja", "nee", "half", "weet_niet", "aarzeling", "onzeker_begin", "vullers", "ander_weet", "aanwijzers")
     return {name: tuple(sorted({flat(word) for word in spec[name]}, key=len, reverse=True)) for name in names}
 
 
@@ -129,6 +153,7 @@ def _sets() -> Mapping[str, frozenset[str]]:
 @lru_cache(maxsize=None)
 def _extra(question: str) -> tuple[tuple[str, facts.Patterns], ...]:
     rows = facts.lexicon()["antwoorden"]["extra"].get(question, {})
+    # "<option>_zwak": counts only beside a leading yes or no, or in a short answer
     return tuple((str(option), facts.Patterns(patterns)) for option, patterns in rows.items())
 
 
@@ -157,8 +182,10 @@ def _by_number(question: str, options: Sequence[str], text: _Text) -> str | None
             number = 1
         elif word == "middelste" and len(options) == 3:
             number = 2
-        elif named and word in facts.lexicon()["getallen"]:
+        elif word in facts.lexicon()["getallen"] and (named or question == "kinderen"):
             number = int(facts.lexicon()["getallen"][word])
+            if not named:
+                return "ja" if "ja" in options else None
         else:
             return None
     return options[number - 1] if 1 <= number <= len(options) else None
@@ -184,7 +211,7 @@ def _exact(spec: Mapping[str, Any], text: _Text) -> str | None:
         lambda i, o: _titles(o),
         lambda i, o: _words(o),
     ):
-        hits = [str(i) for i, o in options.items() if any(flat(name) == text.flat for name in names(i, o))]
+        hits = [str(i) for i, o in options.items() if any(_key(name)[0] == text.flat for name in names(i, o))]
         if len(hits) == 1:
             return hits[0]
     return None
@@ -223,6 +250,8 @@ def _unknown(spec: Mapping[str, Any], text: _Text) -> list[tuple[int, int]]:
         for start, end in text.find(phrase):
             if start and text.words[start - 1] in _sets()["ander_weet"]:
                 continue
+            if end < len(text.words) and text.words[end] in ("zeker", "precies", "exact"):
+                continue  # a hedge
             spans.append((start, end))
     return spans
 
@@ -243,6 +272,11 @@ def _leading(text: _Text, clause: _Clause) -> tuple[str, int, int, bool] | None:
     if best is None:
         return None
     polarity, phrase = best
+    after = text.words[start + phrase.count(" ") + 1 : clause.end]
+    if polarity == "ja" and not phrase.startswith(("ja", "je", "ye")) and after and after[0] in _denials():
+        return None  # "helemaal niks gevonden"
+    if after and (after[0] in _NOT_AFTER.get(phrase, ()) or (phrase == "no" and len(after) > 1)):
+        return None  # "ja hallo", "klopt het dat", "no-show"
     return polarity, start, start + phrase.count(" ") + 1, phrase in _sets()["half"]
 
 
@@ -262,10 +296,9 @@ def _closing(text: _Text, clause: _Clause) -> tuple[str, int, int] | None:
 def _negated(text: _Text, start: int, end: int, covered: Sequence[tuple[int, int]]) -> bool:
     """A denial right before the phrase in the same clause, or closing it ("veilig is het niet")."""
     clause = text.clause_of(start)
-    denials = set(facts.lexicon()["ontkenning"])
     before = range(max(clause.start, start - 2), start)
     for index in before:
-        if text.words[index] in denials and not any(a <= index < b for a, b in covered):
+        if text.words[index] in _denials() and (index == start - 1 or not any(a <= index < b for a, b in covered)):
             following = text.words[index + 1] if index + 1 < len(text.words) else ""
             if following not in ("alleen", "de", "zo"):
                 return True
@@ -285,11 +318,12 @@ def _phrases(question: str, spec: Mapping[str, Any], text: _Text, calm: str | No
     hits: list[tuple[int, int, str, str, bool]] = []
     for option, body in spec["opties"].items():
         for phrase in _words(body):
-            key = flat(phrase)
-            denies = not set(key.split()).isdisjoint(facts.lexicon()["ontkenning"])
+            key, denies = _key(phrase)
             hits += [(start, end, str(option), "woorden", denies) for start, end in text.find(key)]
-    for option, patterns in _extra(question):
-        if option not in options:
+    short = len(text.words) <= 8
+    for name, patterns in _extra(question):
+        option = name.removesuffix("_zwak")
+        if option not in options or (option != name and not short and not _begins_polar(text)):
             continue
         for item in patterns.items:
             if item.possible(text.flat):
@@ -299,7 +333,7 @@ def _phrases(question: str, spec: Mapping[str, Any], text: _Text, calm: str | No
                     # not across a clause, and inside it no denial that the pattern doesn't have
                     if text.clause_of(start) is not text.clause_of(end - 1):
                         continue
-                    inside = not set(text.words[start:end]).isdisjoint(facts.lexicon()["ontkenning"])
+                    inside = not _denials().isdisjoint(text.words[start:end])
                     if inside and not item.denies:
                         continue
                     hits.append((start, end, option, "extra", item.denies or inside))
@@ -329,11 +363,15 @@ def _phrases(question: str, spec: Mapping[str, Any], text: _Text, calm: str | No
     return said
 
 
+def _begins_polar(text: _Text) -> bool:
+    return any(_leading(text, clause) is not None for clause in text.clauses[:2])
+
+
 def _means_organisation(text: _Text, start: int, end: int) -> bool:
-    """ "veilig" in "ik heb veilig thuis gebeld"."""
-    if end != start + 1 or text.words[start] != "veilig" or end >= len(text.words) or text.words[end] != "thuis":
+    """ "veilig" in "ik heb veilig thuis gebeld", not in "hij is veilig thuis"."""
+    if end != start + 1 or text.words[start] != "veilig" or end >= len(text.words) or text.words[end] not in ("thuis", "tuis", "thius"):
         return False
-    return start == 0 or text.words[start - 1] not in ("is", "zijn", "zit", "zitten", "nu", "weer", "was", "gewoon")
+    return start < 2 or text.words[start - 1] not in ("is", "zijn", "zit", "zitten", "nu", "weer", "was", "gewoon")
 
 
 def _hedged(text: _Text, said: Sequence[_Said]) -> bool:
@@ -391,8 +429,9 @@ def read_answer(question: str, spec: Mapping[str, Any], text: str, intent: str |
     unsure = next((option for option in (*UNKNOWN, "niets" if question == "toelichting" else "") if option in options), None)
 
     found = _exact(spec, message) or _by_number(question, options, message)
-    if found is not None:
-        return found
+    number = _NUMBER.fullmatch(message.flat)
+    if found is not None or (number and number[1]):
+        return found  # "optie 19" is no age
     if question == "leeftijd" and (age := _ages(message, options)) in options:
         return age
 
@@ -406,6 +445,8 @@ def read_answer(question: str, spec: Mapping[str, Any], text: str, intent: str |
         return unsure  # "ja wat is gevaar, dat weet ik toch niet"
     if told:
         return _weigh(question, spec, message, told, hedged, calm, unsure)
+    if not told and _begins_unsure(message) and not _story(message, ()):
+        return unsure
     if (unknown or any(item.option in UNKNOWN for item in said)) and not _story(message, ()):
         return unsure
     return _fallback(question, spec, text, message, hedged, calm, unsure, intent, confidence)
@@ -415,10 +456,17 @@ def _evidence(question: str, spec: Mapping[str, Any], message: _Text, calm: str 
     said = _phrases(question, spec, message, calm)
     poles = {"ja": spec.get("bevestigen"), "nee": spec.get("ontkennen")}
     covered = {index for item in said for index in range(item.start, item.end)}
-    for clause in message.clauses:
+    open_ = True  # a yes or no counts at the start, after an echo ("gevaar? nee") and where one went before ("ja, eh nee toch")
+    for number, clause in enumerate(message.clauses):
+        size = clause.end - clause.start
+        if not open_ and len(message.words) > 8:
+            continue
+        echo = size <= 3 or all(word in _sets()["vullers"] for word in message.words[clause.start : clause.end])
+        open_ = echo if number == 0 else open_ and echo
         lead = _leading(message, clause)
         if lead and (not clause.asked or clause.end - clause.start <= 2):
             polarity, start, end, half = lead
+            open_ = True
             option = poles[polarity]
             # a "nee" inside a longer phrase of the question belongs to that phrase
             if option is not None and not (start in covered and end - start < 2 and any(i.start <= start and i.end > end for i in said)):
@@ -426,8 +474,18 @@ def _evidence(question: str, spec: Mapping[str, Any], message: _Text, calm: str 
             continue
         close = _closing(message, clause)
         if close and not clause.asked and poles[close[0]] is not None and close[1] not in covered:
+            open_ = True
             said.append(_Said(str(poles[close[0]]), close[1], close[2], "slot"))
     return said
+
+
+def _begins_unsure(message: _Text) -> bool:
+    """ "Moeilijk", "dat zou kunnen": the message begins with doubt."""
+    start = 0
+    while start < len(message.words) - 1 and message.words[start] in _sets()["vullers"]:
+        start += 1
+    rest = " ".join(message.words[start:])
+    return any(rest == phrase or rest.startswith(phrase + " ") for phrase in _lists()["onzeker_begin"])
 
 
 def _asked_back(message: _Text, told: Sequence[_Said]) -> bool:
@@ -444,6 +502,15 @@ def _weigh(
     question: str, spec: Mapping[str, Any], message: _Text, told: list[_Said], hedged: bool, calm: str | None, unsure: str | None
 ) -> str | None:
     """The option, from evidence that names at least one."""
+    size = len(message.words)
+    lead = any(item.source == "kop" and item.start < 4 for item in told)
+    if not lead and size > CALM and calm is not None:
+        told = [item for item in told if item.option != calm]
+    if not lead and size > SINGLE and calm is None:
+        told = [item for item in told if item.end - item.start > 1]
+    if not told:
+        fact = facts.read_facts(message.norm).get(question)
+        return str(fact) if fact in map(str, spec["opties"]) and fact != calm else None
     if _story(message, told):
         # in a story only what is alarming, or said in so many words, answers the question
         told = [item for item in told if item.end - item.start >= 2 and (calm is None or item.option != calm or item.start < 15)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Any
 import joblib
 import numpy as np
 import yaml
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -27,6 +28,17 @@ from bot.nlu.text import clauses, compile_pattern, normalise
 
 LEXICON = Path(__file__).with_name("lexicon") / "gevaar.yml"
 NEAR = 12  # words between two notions that still belong together
+SHORT = 6  # words; an answer rather than a story
+SURE, FIRM, DOUBT = 0.95, 0.75, 0.2  # confidence after an alarm `altijd`, after one `zeker`, and what undoes an alarm `zeker`
+RECALL = 0.97  # wanted of the joined readers on writers not learned from,
+RECALL_FLOOR = 0.95  # as long as it costs no more false alarms than this; the floor goes before
+FALSE_ALARMS = 0.045
+_MARK, _TERM, _SENSE = 0.5, 1.2, 0.7  # weights of a finding of the lexicon, of a block of words and of the sentence vector
+_LEARNERS: tuple[dict[str, Any], ...] = (
+    {"analyzer": "char_wb", "ngram_range": (2, 5), "min_df": 4, "max_features": 25000},
+    {"analyzer": "word", "ngram_range": (1, 2), "min_df": 2, "max_features": 15000, "token_pattern": r"\w+"},
+)
+Matrix = NDArray[np.float64]
 _FOLD = str.maketrans({"ı": "i", "ł": "l", "đ": "d", "ß": "s", "ø": "o"})
 _WORD = re.compile(r"\w+")
 _NEW_SUBJECT = re.compile(
@@ -85,10 +97,10 @@ class Finding:
         if not scores:
             return lex.rest if self.hits else None
         best = max(scores, key=lambda kind: (scores[kind], -lex.kinds.index(kind)))
-        for kind, when in lex.voices.items():
-            if best in when["boven"] and self.notions & set(when["bij"]) and not self.notions & set(when["tenzij"]):
+        for kind, voice in lex.voices.items():
+            if best in {kind, *voice["boven"]} and self.notions & set(voice["bij"]) and not self.notions & set(voice["tenzij"]):
                 return kind
-        return best
+        return str(lex.voices[best]["anders"]) if best in lex.voices else best
 
     def alarm(self) -> Rule | None:
         """The strongest alarm that nothing takes away."""
@@ -104,7 +116,7 @@ def _plain(text: str) -> str:
     return normalise(text).translate(_FOLD)
 
 
-_SOUNDS = (
+_SOUNDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"sch|ch"), lambda hit: "sg" if hit.group() == "sch" else "g"),
     (re.compile(r"ij|ei"), lambda _: "y"),
     (re.compile(r"[zvc]|ou"), lambda hit: {"z": "s", "v": "f", "c": "k", "ou": "au"}[hit.group()]),
@@ -175,7 +187,9 @@ class _Patterns:
         number = len(self.patterns)
         self.patterns.append((notion, counts, pattern))
         tokens = [_anchor(token) for token in pattern.split() if token != ".." and not token.endswith("?")]
-        best = max((token for token in tokens if token), key=lambda token: (min(len(w.strip("*")) for w in token), -len(token)), default=None)
+        best = max(
+            (token for token in tokens if token), key=lambda token: (min(len(w.strip("*")) for w in token), -len(token)), default=None
+        )
         if best is None:
             raise ValueError(f"pattern {pattern!r}: no word to hold on to")
         for word in best:
@@ -216,18 +230,15 @@ class Lexicon:
         for name, notion in source["begrippen"].items():
             if notion.get("ontken") != "nee":
                 self.deniable.add(name)
-            for counts, key in ((True, "wel"), (False, "niet")):
-                for pattern in _read(str(notion.get(key, "")), sets):
-                    self.patterns.add(name, counts, pattern)
+            self._add(name, notion, sets)
         self.scope: dict[str, str] = {}
         for scope, group in source["afnemers"].items():
-            for name, text in group.items():
+            for name, notion in group.items():
                 self.scope[name] = scope
-                for pattern in _read(str(text), sets):
-                    self.patterns.add(name, True, pattern)
+                self._add(name, notion if isinstance(notion, dict) else {"wel": notion}, sets)
         self.kinds = tuple(source["families"])
         self.rest = self.kinds[-1]
-        self.voices: dict[str, dict[str, list[str]]] = source["stem"]
+        self.voices: dict[str, dict[str, Any]] = source["stem"]
         self.rules: list[Rule] = []
         for kind, levels in source["families"].items():
             for level in ("altijd", "zeker", "kan"):
@@ -237,6 +248,11 @@ class Lexicon:
             unknown = {*rule.notions, *rule.unless} - set(source["begrippen"])
             if unknown:
                 raise ValueError(f"rule {rule.name!r}: unknown {sorted(unknown)}")
+
+    def _add(self, name: str, notion: Mapping[str, Any], sets: Mapping[str, str]) -> None:
+        for counts, key in ((True, "wel"), (False, "niet")):
+            for pattern in _read(str(notion.get(key, "")), sets):
+                self.patterns.add(name, counts, pattern)
 
     def read(self, text: str) -> Finding:
         """Everything the lexicon sees in a message."""
@@ -323,7 +339,7 @@ def _rule(kind: str, level: str, line: str) -> Rule:
     wanted, *unless = (part.strip() for part in line.split("!"))
     anywhere = "++" in wanted
     notions = tuple(part.strip() for part in re.split(r"\++", wanted))
-    return Rule(kind, level, notions, tuple(unless), anywhere, f"{kind}:{'+'.join(notions)}")
+    return Rule(kind, level, notions, tuple(unless), anywhere, f"{kind}:{('++' if anywhere else '+').join(notions)}")
 
 
 def _cuts(text: str) -> list[int]:
@@ -352,7 +368,9 @@ _LITTLE = _any("haar hem mij me ons ze die dat elkaar er hij ie zij meer dus gel
 _NOT_AFTER = re.compile(
     rf"^\W+(?:{_LITTLE}\W+){{0,2}}{_any('niet nie neit nooit')}\b(?!\W+{_any('normaal alleen eens te weg los uit op')}|\W+{_any('meer')}\W+op)"
 )
-_OWN_NOT = re.compile(rf"\b{_any('weet durf durft wil wilt kan kon mag snap hoef hoeft moet ga gaat zeg zegt wou krijg krijgen')}\W+(?:\w+\W+){{0,2}}$")
+_OWN_NOT = re.compile(
+    rf"\b{_any('weet durf durft wil wilt kan kon mag snap hoef hoeft moet ga gaat zeg zegt wou krijg krijgen')}\W+(?:\w+\W+){{0,2}}$"
+)
 
 
 def denied(text: str, start: int, end: int, edges: Sequence[int]) -> bool:
@@ -364,7 +382,11 @@ def denied(text: str, start: int, end: int, edges: Sequence[int]) -> bool:
         between = _WORD.findall(before[match.end() :])
         reach = 1 if match.group() in _NOT else 3
         listed = len(between) <= 6 and between[-1:] in (["of"], ["en"], ["nog"])
-        if (len(between) <= reach or listed) and not _STOPS & set(between) and not (reach == 1 and _OWN_NOT.search(before[: match.start()])):
+        if (
+            (len(between) <= reach or listed)
+            and not _STOPS & set(between)
+            and not (reach == 1 and _OWN_NOT.search(before[: match.start()]))
+        ):
             return True
     return bool(_NOT_AFTER.match(text[end:right]))
 
@@ -375,30 +397,22 @@ def lexicon() -> Lexicon:
     return Lexicon(yaml.safe_load(LEXICON.read_text("utf8")))
 
 
-
-_LEARNERS: tuple[dict[str, Any], ...] = (
-    {"analyzer": "char_wb", "ngram_range": (2, 5), "min_df": 4, "max_features": 25000, "sublinear_tf": True, "lowercase": False},
-    {"analyzer": "word", "ngram_range": (1, 2), "min_df": 2, "max_features": 15000, "sublinear_tf": True, "lowercase": False, "token_pattern": r"\w+"},
-)
-_MARK, _TERM, _SENSE = 0.5, 1.2, 0.7  # weights of a finding of the lexicon, of a block of words and of the sentence vector
-_SHORT = 6  # words; an answer rather than a story
-RECALL = 0.97  # wanted of the joined readers on writers not learned from
-RECALL_FLOOR = 0.95
-FALSE_ALARMS = 0.04  # wished for on ordinary messages, gives way to the floor
+def _learner(options: Mapping[str, Any]) -> TfidfVectorizer:
+    return TfidfVectorizer(sublinear_tf=True, lowercase=False, **options)
 
 
 class _Words:
     """One TF-IDF block with its weights: scikit-learn learns it, a plain sum reads it (a fraction of the time for one text)."""
 
-    def __init__(self, number: int, vocabulary: Sequence[str], idf: np.ndarray, weights: np.ndarray) -> None:
+    def __init__(self, number: int, vocabulary: Sequence[str], idf: NDArray[np.float32], weights: NDArray[np.float32]) -> None:
         self.number = number
         self.vocabulary = list(vocabulary)
         self.idf = idf
         self.weights = weights
         self._place = {term: i for i, term in enumerate(self.vocabulary)}
-        self._pieces = TfidfVectorizer(**_LEARNERS[number]).build_analyzer()
+        self._pieces = _learner(_LEARNERS[number]).build_analyzer()
 
-    def score(self, text: str) -> np.ndarray:
+    def score(self, text: str) -> Matrix:
         """The share of this block in the score of each head."""
         counts: dict[int, int] = {}
         for piece in self._pieces(text):
@@ -409,7 +423,7 @@ class _Words:
             return np.zeros(len(self.weights))
         places = np.fromiter(counts, dtype=np.int64)
         values = (1.0 + np.log(np.fromiter(counts.values(), dtype=np.float64))) * self.idf[places]
-        return self.weights[:, places] @ values / float(np.linalg.norm(values))
+        return np.asarray(self.weights[:, places] @ values / float(np.linalg.norm(values)))
 
 
 class DangerReader:
@@ -417,26 +431,29 @@ class DangerReader:
 
     def __init__(self) -> None:
         self.words: list[_Words] = []
-        self.marks: dict[str, np.ndarray] = {}
-        self.vector: np.ndarray | None = None
+        self.marks: dict[str, Matrix] = {}
+        self.vector: NDArray[np.float32] | None = None
         self.intercept = np.zeros(2)
         self.threshold = np.array([0.5, 0.5])
 
-    def fit(self, examples: Sequence[Example], vectors: np.ndarray | None = None) -> DangerReader:
+    def fit(self, examples: Sequence[Example], vectors: NDArray[Any] | None = None) -> DangerReader:
         """Learn the weights, and the thresholds from predictions on author groups that were left out."""
         target = np.array([example.danger for example in examples])
         texts = [_plain(example.text) for example in examples]
         findings = [lexicon().read(example.text) for example in examples]
-        seen = [_marks(finding, text) for finding, text in zip(findings, texts)]
+        seen = [_marks(finding, text) for finding, text in zip(findings, texts, strict=True)]
         names = sorted(set().union(*seen))
         place = {name: i for i, name in enumerate(names)}
         rows = [(i, place[name]) for i, found in enumerate(seen) for name in found]
         marks = csr_matrix((np.ones(len(rows)), tuple(np.array(rows).T)), shape=(len(texts), len(names)))
-        heads = [None, vectors] if vectors is not None else [None]
-        self.threshold = np.array([_threshold(probability, findings, target) for probability in left_out(examples, texts, marks, heads, target)] * (3 - len(heads)))
-        learners = [TfidfVectorizer(**options) for options in _LEARNERS]
+        heads: list[NDArray[Any] | None] = [None] if vectors is None else [None, vectors]
+        copies = 3 - len(heads)  # without vectors both heads are the same
+        alarms = [finding.alarm() for finding in findings]
+        unseen = left_out(examples, texts, marks, heads, target)
+        self.threshold = np.array([_threshold(probability, alarms, target) for probability in unseen] * copies)
+        learners = [_learner(options) for options in _LEARNERS]
         blocks = [learner.fit_transform(texts) for learner in learners]
-        models = [_learn(blocks, marks, head, target) for head in heads] * (3 - len(heads))
+        models = [_learn(blocks, marks, head, target) for head in heads] * copies
         self.intercept = np.array([float(model.intercept_[0]) for model in models])
         weights = [model.coef_[0] for model in models]
         start = 0
@@ -451,7 +468,7 @@ class DangerReader:
         self.vector = None if vectors is None else (weights[1][start + len(names) :] * _SENSE).astype(np.float32)
         return self
 
-    def read(self, text: str, vector: np.ndarray | None = None) -> Danger:
+    def read(self, text: str, vector: NDArray[Any] | None = None) -> Danger:
         """Whether this message tells danger."""
         plain = _plain(text)
         finding = lexicon().read(text)
@@ -465,7 +482,9 @@ class DangerReader:
             head = 1
             score[1] += float(self.vector @ np.asarray(vector, dtype=np.float32).ravel())
         probability = 1.0 / (1.0 + float(np.exp(-score[head])))
-        return judge(finding, probability, float(self.threshold[head]))
+        confidence, reason = weigh(finding.alarm(), probability, float(self.threshold[head]))
+        present = confidence >= 0.5
+        return Danger(present, round(confidence, 3), finding.kind(lexicon()) if present else None, reason)
 
     def save(self, folder: Path) -> None:
         """Write `danger.joblib` in the folder."""
@@ -492,42 +511,35 @@ class DangerReader:
         return reader
 
 
-def judge(finding: Finding, probability: float, threshold: float) -> Danger:
-    """Join the two readers. The confidence is rescaled so that one half is where danger begins."""
-    alarm = finding.alarm()
-    if probability < threshold:
-        confidence = 0.5 * probability / threshold
-    else:
-        confidence = 0.5 + 0.5 * (probability - threshold) / (1.0 - threshold)
-    reason = f"model:{confidence:.2f}"
-    if alarm is not None and alarm.level == "altijd":
-        confidence = max(confidence, 0.95)
-        reason = f"lexicon:{'+'.join(alarm.notions)}"
-    elif alarm is not None and confidence >= 0.2:
-        confidence = max(confidence, 0.75)
-        reason = f"lexicon:{'+'.join(alarm.notions)}"
-    present = confidence >= 0.5
-    return Danger(present, round(confidence, 3), finding.kind(lexicon()) if present else None, reason)
+def weigh(alarm: Rule | None, probability: float, threshold: float) -> tuple[float, str]:
+    """Join the two readers: the confidence, rescaled so that one half is where danger begins, and the reason."""
+    low = probability < threshold
+    confidence = 0.5 * probability / threshold if low else 0.5 + 0.5 * (probability - threshold) / (1.0 - threshold)
+    if alarm is not None and (alarm.level == "altijd" or confidence >= DOUBT):
+        return max(confidence, SURE if alarm.level == "altijd" else FIRM), f"lexicon:{'+'.join(alarm.notions)}"
+    return confidence, f"model:{confidence:.2f}"
 
 
 def _marks(finding: Finding, text: str) -> set[str]:
     """What the classifier is told of the lexicon's findings."""
-    names = {rule.name for rule in finding.hits} | {f"has {name}" for name in finding.notions} | {f"around {name}" for name in finding.around}
+    names = (
+        {rule.name for rule in finding.hits} | {f"has {name}" for name in finding.notions} | {f"around {name}" for name in finding.around}
+    )
     names |= {f"level {rule.level}" for rule in finding.hits if rule.level != "kan"}
     names |= {f"taken {rule.kind}" for rule in finding.lifted if rule.level != "kan"}
     if any(rule.level != "kan" for rule in finding.lifted):
         names.add("taken")
-    if len(text.split()) <= _SHORT:
+    if len(text.split()) <= SHORT:
         names.add("short")
     return names
 
 
-def _learn(blocks: Sequence[csr_matrix], marks: csr_matrix, vectors: np.ndarray | None, target: np.ndarray) -> LogisticRegression:
+def _learn(blocks: Sequence[csr_matrix], marks: csr_matrix, vectors: NDArray[Any] | None, target: NDArray[np.bool_]) -> LogisticRegression:
     model = LogisticRegression(C=2.0, class_weight="balanced", solver="liblinear", max_iter=200)
     return model.fit(_joined(blocks, marks, vectors), target)
 
 
-def _joined(blocks: Sequence[csr_matrix], marks: csr_matrix, vectors: np.ndarray | None) -> csr_matrix:
+def _joined(blocks: Sequence[csr_matrix], marks: csr_matrix, vectors: NDArray[Any] | None) -> csr_matrix:
     parts = [block * _TERM for block in blocks] + [marks * _MARK]
     if vectors is not None:
         parts.append(csr_matrix(vectors) * _SENSE)
@@ -535,8 +547,8 @@ def _joined(blocks: Sequence[csr_matrix], marks: csr_matrix, vectors: np.ndarray
 
 
 def left_out(
-    examples: Sequence[Example], texts: Sequence[str], marks: csr_matrix, heads: Sequence[np.ndarray | None], target: np.ndarray
-) -> list[np.ndarray]:
+    examples: Sequence[Example], texts: Sequence[str], marks: csr_matrix, heads: Sequence[NDArray[Any] | None], target: NDArray[np.bool_]
+) -> list[Matrix]:
     """For each head the probability of each message by a model that saw none of its author group; one half where there are no groups."""
     groups = np.array([example.file for example in examples])
     found = [np.full(len(examples), 0.5) for _ in heads]
@@ -544,7 +556,7 @@ def left_out(
         test, train = np.flatnonzero(groups == group), np.flatnonzero(groups != group)
         if len(train) == 0 or len(set(target[train])) < 2:
             continue
-        learners = [TfidfVectorizer(**options) for options in _LEARNERS]
+        learners = [_learner(options) for options in _LEARNERS]
         learned = [learner.fit_transform([texts[i] for i in train]) for learner in learners]
         unseen = [learner.transform([texts[i] for i in test]) for learner in learners]
         for number, vectors in enumerate(heads):
@@ -554,13 +566,13 @@ def left_out(
     return found
 
 
-def _threshold(probability: np.ndarray, findings: Sequence[Finding], target: np.ndarray) -> float:
+def _threshold(probability: Matrix, alarms: Sequence[Rule | None], target: NDArray[np.bool_]) -> float:
     """The highest threshold that still finds enough; a little lower than the floor asks where that costs few false alarms."""
     if target.sum() < 20:
         return 0.5
 
     def figures(threshold: float) -> tuple[float, float]:
-        present = np.array([judge(finding, float(p), threshold).present for finding, p in zip(findings, probability)])
+        present = np.array([weigh(alarm, float(p), threshold)[0] >= 0.5 for alarm, p in zip(alarms, probability, strict=True)])
         return float(present[target].mean()), float(present[~target].mean())
 
     steps = [round(0.5 - 0.01 * step, 2) for step in range(49)]

@@ -254,9 +254,12 @@ class Option:
         """Whether the clause tells this option."""
         for item in self.patterns.items:
             if item.possible(place.clause):
-                for match in item.regex.finditer(place.clause):
+                # a blocked match may hide a good one that begins inside it ("moeder zei dat vader slaat")
+                match = item.regex.search(place.clause)
+                while match:
                     if not self._blocked(place, match, item.denies):
                         return True
+                    match = item.regex.search(place.clause, match.start() + 1)
         return False
 
     def _blocked(self, place: Place, match: re.Match[str], denies: bool) -> bool:
@@ -393,12 +396,12 @@ def _age_words() -> _AgeWords:
         sibling=frozenset(spec["broerzus"]),
         not_before=frozenset(str(w) for w in spec["niet_ervoor"]),
         with_unit=re.compile(rf"(?<![\w.,/])({unit_num})(?:\s*(?:en|of|,|/|-|&)\s*({num}))?\s*-?\s*({years})(?!\w)(?!\s+of\s)(\s+(?:oud|oude|jong)(?!\w))?"),
-        van=re.compile(rf"(\w+)\s+(?:van|v)\s+{_FILLER}({num}){more}{end}"),
-        brackets=re.compile(rf"(\w+)\s*\(\s*{_FILLER}({num}){more}\s*(?:jr|jaar|j)?\s*(?=[,);])"),
-        commas=re.compile(rf"(\w+)\.?\s*,\s*{_FILLER}({num}){more}\s*(?=[,.;)]|$)"),
+        van=re.compile(rf"(?<!\w)(\w+)\s+(?:van|v)\s+{_FILLER}({num}){more}{end}"),
+        brackets=re.compile(rf"(?<!\w)(\w+)\s*\(\s*{_FILLER}({num}){more}\s*(?:jr|jaar|j)?\s*(?=[,);])"),
+        commas=re.compile(rf"(?<!\w)(\w+)\.?\s*,\s*{_FILLER}({num}){more}\s*(?=[,.;)]|$)"),
         direct=re.compile(rf"(?<!\w)({_escaped(direct)})\s+({num}){more}{end}"),
         named=re.compile(rf"(?<!\w)(ll|leerling|leerlinge|meisje|jongen|pte|pt|pat|kind|zoon|dochter|zoontje|dochtertje|meid|jongetje)\.?\s+\w+\.?\s+(?:\w\.\s+)?({num}){more}(?=\s*[,.;)]|$)"),
-        verb=re.compile(rf"(\w+)\s+(?:is|ben|wordt|word|bent)\s+{_FILLER}({num}){more}(?:\s+(?:jaar|jr)(?!\w))?{end}"),
+        verb=re.compile(rf"(?<!\w)(\w+)\s+(?:is|ben|wordt|word|bent)\s+{_FILLER}({num}){more}(?:\s+(?:jaar|jr)(?!\w))?{end}"),
         turned=re.compile(rf"(?<![\w.,])({num})\s+(?:is|was)\s+(hij|zij|ze|ie|die)(?!\w)"),
         words=tuple((option, re.compile(rf"(?<!\w)(?:{_escaped(words)})(?!\w)")) for option, words in spec["woorden"].items()),
         word_not=Patterns(spec["woord_niet"]),
@@ -510,7 +513,7 @@ def _age_with_unit(
     first, second, unit, old = match[1], match[2], match[3], match[4]
     before, after = norm[: match.start()], norm[match.end() :]
     year = re.fullmatch(_YEAR_UNITS, unit) is not None
-    lead = re.search(rf"(\w+)\s*(?:[,(:]\s*|\s)\s*(?:(?:van|is|was|wordt|word|nu|al|pas)\s+)?{_FILLER}$", before)
+    lead = re.search(rf"(?<!\w)(\w+)\s*(?:[,(:]\s*|\s)\s*(?:(?:van|is|was|wordt|word|nu|al|pas)\s+)?{_FILLER}$", before)
     noun = lead[1] if lead else ""
     at = lead.start(1) if lead else 0
     newborn = noun in ("hij", "ie") and bool(re.search(rf"\bis\s+{_FILLER}$", before))
@@ -626,6 +629,7 @@ class Job:
     own: str | None
     start: int
     end: int
+    bare: bool = False  # the message says nothing else
     relation: bool = False  # only a relation to the child is named ("mijn kleinzoon")
 
 
@@ -735,9 +739,8 @@ class _Reader:
         if found is None:
             return None
         role, end = found
-        if role == _FAMILY and self._also_professional(end):
-            return None
-        return Job(role, self.own(position), start, end)
+        other = self._also_professional(end, start) if role == _FAMILY else None
+        return other or Job(role, self.own(position), start, end)
 
     def _workplace_after(self, position: int) -> tuple[str, int, str | None] | None:
         match = re.compile(r"\W{1,2}(?:\w+\W+){0,2}?(?:op|in|bij|van|binnen|voor|vanuit)\s+").match(self.norm, position)
@@ -749,11 +752,16 @@ class _Reader:
                 return found[0], found[1], self.own(at)
         return None
 
-    def _also_professional(self, position: int) -> bool:
+    def _also_professional(self, position: int, start: int) -> Job | None:
+        """ "moeder en leerkracht": the profession counts."""
         match = re.compile(r"\s+(?:en|maar)\s+").match(self.norm, position)
         if not match:
-            return False
-        return any((found := self.title(at)) is not None and found[0] != _FAMILY for at in self.skip(match.end(), 4))
+            return None
+        for at in self.skip(match.end(), 4):
+            found = self.title(at)
+            if found is not None:
+                return Job(found[0], self.own(at), start, found[1]) if found[0] != _FAMILY else None
+        return None
 
     # -- the forms in which people say what they are
 
@@ -773,9 +781,10 @@ class _Reader:
                 if job and not self._question_about(match):
                     yield job
                     break
-                place = self.place(at) if self.norm[:at].endswith(("van ", "van het ", "van de ")) else None
-                if place:
-                    yield Job(place[0], self.own(at), match.start(), place[1])
+                of = re.compile(r"van\s+(?:de\s+|het\s+|een\s+)?").match(self.norm, at)
+                place = self.place(of.end()) if of else None
+                if of and place:
+                    yield Job(place[0], self.own(of.end()), match.start(), place[1])
                     break
             else:
                 yield from self._name_first(match)
@@ -847,13 +856,19 @@ class _Reader:
                 continue
             for at in self.skip(match.end(), 3):
                 job = self.job_at(at, match.start())
+                place = self.place(at, ("kinderopvang", "wijkteam", "jgz", "leerkracht")) if job is None else None
+                if place:  # "mag je die als bso ook inschakelen"
+                    job = Job(place[0], None, match.start(), place[1])
                 if job is None:
                     continue
                 following = _tokens(self.norm[job.end : job.end + 60])
                 after = following[0] if following else ""
-                i_before = before in _BEFORE_AS or "ik" in previous[-4:] and not following
+                asking = bool(re.search(r"(?<!\w)(?:mag|kan|moet|wil|hoor|kun|mogen|moeten|doe|mot|ken)\s+(?:ik|je|jij|we|wij)(?:\s+\w+){0,3}\s*$", self.norm[: match.start()]))
+                i_before = before in _BEFORE_AS or asking or "ik" in previous[-4:] and not following
                 if job.role == _FAMILY:
                     ok = before in ("ik", "k", "we", "wij", "mij", "me") or (after in _AFTER_AS and len(following) > 1 and following[1] in ("ik", "we", "wij"))
+                    # "als opa van twee meisjes maak ik me zorgen", not "als vader van Kim thuiskomt ben ik bang"
+                    ok = ok or bool(re.match(r"\W+van\W+(?:(?!\w*t\b)\w+\W+){1,3}(?:ben|heb|zie|wil|weet|mag|kan|moet|maak|voel)\s+(?:ik|we|wij)\b", self.norm[job.end :]))
                 else:
                     ok = i_before or after in _AFTER_AS or (after in ("van", "op", "in", "bij", "zijnde") and "ik" in following)
                 if ok:
@@ -874,21 +889,24 @@ class _Reader:
                 job = self.job_at(at, 0)
                 if job is None:
                     continue
+                # "de huisarts, kinderarts en het cb" names others; "de buurvrouw" may be the writer
+                if job.role != _FAMILY and re.search(r"(?<!\w)(?:de|het|die)\s+$", self.norm[:at]) and not here:
+                    return
                 rest = self.norm[job.end :]
                 if any(token in self.words.not_bare or re.fullmatch(r"ge\w{3,}(?:d|t|en)|be\w{4,}(?:d|t|en)|overleg\w*", token) for token in _tokens(rest)):
                     return
                 if job.role == _FAMILY and not self._plain_rest(rest):
                     return
                 # "leerling uit 3 havo", "broertje van 6": the child it is about, not the writer
-                if self.norm[at : job.end] in self.words.also_child and rest.strip(" ."):
+                if self.norm[at : job.end].split()[0] in self.words.also_child and (rest.strip(" .") or " " in self.norm[at : job.end]):
                     return
-                yield job
+                yield Job(job.role, job.own, job.start, job.end, bare=True)
                 return
 
     @staticmethod
     def _plain_rest(rest: str) -> bool:
         """What may follow a bare "opa": nothing, "van Jesse en Lotte", "van drie", "hier", or a part of sentence after a comma."""
-        return bool(re.fullmatch(r"\W*(?:(?:van|bij|op|in|uit|via|de|het|hier|verder|niks|daar|\d+|jo\d+|voor)(?:\s+[\w']+){0,4}(?:,\s*\w+)?)?\W*", rest)) or (
+        return bool(re.fullmatch(r"\W*(?:(?:van|bij|op|in|uit|via|de|het|hier|verder|niks|daar|\d|jo\d+|voor)(?:\s+(?!met\b|\d\d)[\w']+){0,4}(?:,\s*\w+)?)?\W*", rest)) or (
             rest.lstrip().startswith(",") and len(_tokens(rest)) <= 5
         )
 

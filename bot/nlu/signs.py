@@ -23,6 +23,7 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
+from sklearn.svm import LinearSVC
 
 from bot.nlu.denial import Denials
 from bot.nlu.examples import Example
@@ -31,10 +32,14 @@ from bot.nlu.text import normalise
 LEXICON = Path(__file__).with_name("lexicon") / "signalen.yml"
 FILE = "signs.joblib"
 GROUPS = "_groepen"
+LEXICON_WEIGHT = 0.5
 Matrix = NDArray[np.float32]
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*|\n")
 _SENTENCE_END = re.compile(r"[.!?;\n]\s")
 _GAP_SIGN = "\0"
+_OPTIONAL = frozenset({"een?", "de?", "het?", "al?", "er?"})
+_REPEAT = re.compile(r"(?<= )\)([*+])")  # "(al |weer )*" repeats words
+_REPEAT_SIGN = {"*": "\1", "+": "\2"}
 _GAP = r"(?:\W+\w+){0,4}?"
 # A specific sign takes the place of the general one when both were read from the same words or mean the same here.
 _SPECIFIC = {"letsel": ("brandwond", "zelfbeschadiging", "letsel_baby", "genitale_verminking"), "verzuim": (), "ouder_psychisch": ()}
@@ -62,7 +67,11 @@ class Mention:
     end: int
 
 
-@dataclass(frozen=True)
+#: how many first characters of a needed piece are looked up at once
+_START = 4
+
+
+@dataclass(frozen=True, eq=False)
 class _Pattern:
     id: str
     kind: str
@@ -70,7 +79,7 @@ class _Pattern:
     literals: tuple[str, ...]
 
 
-def _required(parsed: Iterable[Any]) -> tuple[str, ...]:
+def _required(parsed: Any) -> tuple[str, ...]:
     """Pieces of text of which one must occur wherever the parsed expression matches; empty where there are none."""
     options: list[tuple[str, ...]] = []
     run = ""
@@ -93,13 +102,16 @@ def _required(parsed: Iterable[Any]) -> tuple[str, ...]:
 
 def _token(token: str) -> str:
     out = ""
-    for c in token.replace(" .. ", _GAP_SIGN):
-        out += {"(": "(?:", "*": r"\w*", " ": r"\W+", _GAP_SIGN: _GAP + r"\W+"}.get(c, c if c in ")|?" else re.escape(c))
+    for c in _REPEAT.sub(lambda m: ")" + _REPEAT_SIGN[m.group(1)], token.replace(" .. ", _GAP_SIGN)):
+        out += {"(": "(?:", "*": r"\w*", " ": r"\W+", _GAP_SIGN: _GAP + r"\W+", "\1": "*", "\2": "+"}.get(
+            c, c if c in ")|?" else re.escape(c)
+        )
     return out
 
 
 def compile_rule(pattern: str) -> re.Pattern[str]:
-    """The pattern language of `bot.nlu.text`, in which a choice may also hold several words: `(niet|nog nooit) (naar de)? tandarts`.
+    """The pattern language of `bot.nlu.text` with some more: a choice may hold several words, `(niet|nog nooit) (naar de)? tandarts`,
+    `(al |weer )*` may come any number of times, and `komt?` is a word with or without its last letter (`een? de? het? al? er?` stay optional words).
 
     Raises ValueError where the pattern is not well formed, naming it.
     """
@@ -113,12 +125,12 @@ def compile_rule(pattern: str) -> re.Pattern[str]:
     for token in tokens:
         if token == "..":
             out, glue = out + _GAP, r"\W+"
-        elif token.endswith("?"):
+        elif token.endswith("?") and ((token.startswith("(") and token.rfind("(", 0, token.find(")")) == 0) or token in _OPTIONAL):
             out, glue = out + glue + f"(?:{_token(token[:-1])}\\W+)?", ""
         else:
             out, glue = out + glue + _token(token), r"\W+"
     try:
-        if depth or not out or tokens[-1].endswith("?") or ".." in (tokens[0], tokens[-1]):
+        if depth or glue == "" or ".." in (tokens[0], tokens[-1]):
             raise ValueError(f"pattern {pattern!r}: unbalanced, or begins or ends with an optional part")
         return re.compile(rf"(?<!\w){out}(?!\w)")
     except re.error as error:
@@ -164,15 +176,45 @@ def lexicon_ids(path: Path = LEXICON) -> list[str]:
     return [key for key in yaml.safe_load(path.read_text("utf8")) if key != GROUPS]
 
 
+class _Index:
+    """Which patterns can match a text at all: by the pieces of text that each of them needs, found in one pass over the text."""
+
+    def __init__(self, lexicon: Sequence[_Pattern]) -> None:
+        self.lexicon = lexicon
+        self.always = [i for i, p in enumerate(lexicon) if not p.literals]
+        pieces: dict[str, set[int]] = {}
+        for i, pattern in enumerate(lexicon):
+            for piece in pattern.literals:
+                pieces.setdefault(piece, set()).add(i)
+        self.by_start: dict[str, list[tuple[str, set[int]]]] = {}
+        for piece, owners in pieces.items():
+            self.by_start.setdefault(piece[:_START], []).append((piece, owners))
+        self.lengths = sorted({len(start) for start in self.by_start})
+
+    def candidates(self, text: str) -> list[_Pattern]:
+        """The patterns worth trying, in the order of the lexicon."""
+        found = set(self.always)
+        for at in range(len(text)):
+            for length in self.lengths:
+                for piece, owners in self.by_start.get(text[at : at + length], ()):
+                    if text.startswith(piece, at):
+                        found |= owners
+        return [self.lexicon[i] for i in sorted(found)]
+
+
+@lru_cache(maxsize=4)
+def index_of(lexicon: tuple[_Pattern, ...]) -> _Index:
+    """The index of a lexicon, made once."""
+    return _Index(lexicon)
+
+
 def mentions(text: str, lexicon: Sequence[_Pattern] | None = None) -> list[Mention]:
     """Every mention that the lexicon finds in normalised text, with denials worked out."""
     denials = Denials(text)
     out: list[Mention] = []
     lookalikes: dict[str, list[tuple[int, int]]] = {}
     found: list[tuple[_Pattern, int, int]] = []
-    for pattern in load_lexicon() if lexicon is None else lexicon:
-        if pattern.literals and not any(piece in text for piece in pattern.literals):
-            continue
+    for pattern in index_of(load_lexicon() if lexicon is None else tuple(lexicon)).candidates(text):
         for match in pattern.regex.finditer(text):
             if _SENTENCE_END.search(match.group()):
                 continue
@@ -187,6 +229,8 @@ def mentions(text: str, lexicon: Sequence[_Pattern] | None = None) -> list[Menti
             out.append(Mention(pattern.id, "denied", start, end))
             continue
         denied = denials.denied(start, end)
+        if denied and pattern.kind == "weak":
+            continue
         if denied:
             out.append(Mention(pattern.id, "denied", start, end))
         elif pattern.kind != "topic":
@@ -196,7 +240,7 @@ def mentions(text: str, lexicon: Sequence[_Pattern] | None = None) -> list[Menti
     return [m for m in out if m.kind == "denied" or not any(i == m.id and a < m.end and m.start < b for i, a, b in gone)]
 
 
-def _softplus_logit(p: NDArray[np.float64]) -> NDArray[np.float64]:
+def _log_odds(p: NDArray[np.float64]) -> NDArray[np.float64]:
     p = np.clip(p, 1e-4, 1 - 1e-4)
     return np.log(p / (1 - p))
 
@@ -204,7 +248,7 @@ def _softplus_logit(p: NDArray[np.float64]) -> NDArray[np.float64]:
 class SignReader:
     """Lexicon and classifier joined; see the module. Without `fit` it reads with the lexicon alone."""
 
-    def __init__(self, c: float = 6.0, folds: int = 4, max_features: int = 14000) -> None:
+    def __init__(self, c: float = 0.3, folds: int = 4, max_features: int = 14000) -> None:
         self.c = c
         self.folds = folds
         self.ids = lexicon_ids()
@@ -212,21 +256,32 @@ class SignReader:
             ngram_range=(1, 2), sublinear_tf=True, min_df=2, preprocessor=normalise, max_features=max_features // 2, dtype=np.float32
         )
         self.characters = TfidfVectorizer(
-            analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=3, preprocessor=normalise, max_features=max_features, dtype=np.float32
+            analyzer="char_wb",
+            ngram_range=(2, 5),
+            sublinear_tf=True,
+            min_df=3,
+            preprocessor=normalise,
+            max_features=max_features,
+            dtype=np.float32,
         )
         self.weights: Matrix | None = None
         self.intercepts: Matrix | None = None
         self.known: list[int] = []
+        self.trust = np.zeros(len(self.ids))
         self.meta: LogisticRegression | None = None
         self.thresholds = np.full(len(self.ids), 0.5)
 
     # -- features --------------------------------------------------------------------------------------------------
 
-    def _features(self, texts: Sequence[str], vectors: Matrix | None, fit: bool = False) -> csr_matrix:
-        parts = [(v.fit_transform if fit else v.transform)(texts) for v in (self.words, self.characters)]
+    def _ngrams(self, texts: Sequence[str], fit: bool = False) -> csr_matrix:
+        return hstack([(v.fit_transform if fit else v.transform)(texts) for v in (self.words, self.characters)]).tocsr()
+
+    def _dense(self, lexicon: NDArray[np.float64], vectors: Matrix | None) -> Matrix:
+        """What the classifier sees beside the n-grams: what the lexicon found of every sign, and the sentence vector."""
+        parts = [LEXICON_WEIGHT * lexicon.reshape(len(lexicon), -1)]
         if vectors is not None:
-            parts.append(csr_matrix(np.asarray(vectors, dtype=np.float32)))
-        return hstack(parts).tocsr()
+            parts.append(np.asarray(vectors))
+        return np.hstack(parts).astype(np.float32)
 
     def _lexicon_counts(self, text: str) -> NDArray[np.float64]:
         """Per sign: strong, weak and denied mentions, each 0 or 1 (strong 2 for several different places)."""
@@ -238,18 +293,17 @@ class SignReader:
         return out
 
     def _fit_linear(self, x: csr_matrix, y: NDArray[np.int_]) -> tuple[Matrix, Matrix]:
-        """One logistic regression per column of `y`; a column without positives gets a constant low score."""
+        """One linear classifier per column of `y`; a column without positives gets a constant low score."""
         weights = np.zeros((y.shape[1], x.shape[1]), dtype=np.float32)
-        intercepts = np.full(y.shape[1], -8.0, dtype=np.float32)
+        intercepts = np.full(y.shape[1], -2.0, dtype=np.float32)
         for j in range(y.shape[1]):
             if y[:, j].sum() < 3:
                 continue
-            model = LogisticRegression(C=self.c, solver="liblinear", class_weight=None).fit(x, y[:, j])
+            model = LinearSVC(C=self.c, class_weight="balanced").fit(x, y[:, j])
             weights[j], intercepts[j] = model.coef_[0], model.intercept_[0]
         return weights, intercepts
 
-    @staticmethod
-    def _pairs(margins: NDArray[np.float64], lexicon: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _pairs(self, margins: NDArray[np.float64], lexicon: NDArray[np.float64]) -> NDArray[np.float64]:
         """What the second classifier sees of every (message, sign): rows in the order message, then sign.
 
         `margins` has one column per sign and a last one for "any sign at all", which tells general questions from worries.
@@ -258,7 +312,19 @@ class SignReader:
         own = margins[:, :k]
         anything = np.repeat(margins[:, k:], k, axis=1)
         strong, weak, denied = lexicon[:, :, 0], lexicon[:, :, 1], lexicon[:, :, 2]
-        columns = [own, anything, strong, weak, denied, strong * np.clip(own, -6, 2), strong * anything, weak * anything, strong * denied]
+        columns = [
+            strong * self.trust,
+            weak * np.clip(own, -1.5, 1),
+            own,
+            anything,
+            strong,
+            weak,
+            denied,
+            strong * np.clip(own, -1.5, 1),
+            strong * anything,
+            weak * anything,
+            strong * denied,
+        ]
         return np.stack([c.reshape(n * k) for c in columns], axis=1)
 
     # -- learning --------------------------------------------------------------------------------------------------
@@ -266,9 +332,9 @@ class SignReader:
     def fit(self, examples: Sequence[Example], vectors: Matrix | None = None) -> SignReader:
         """Learn from labelled messages. The second classifier and the thresholds are fitted on writers that the first one did not see."""
         texts = [e.text for e in examples]
-        x = self._features(texts, vectors, fit=True)
         y = np.array([[s in e.signs for s in self.ids] + [bool(e.signs)] for e in examples], dtype=int)
         lexicon = np.stack([self._lexicon_counts(t) for t in texts])
+        x = hstack([self._ngrams(texts, fit=True), csr_matrix(self._dense(lexicon, vectors))]).tocsr()
         groups = np.array([e.file for e in examples])
         if len(set(groups)) < 2:
             groups = np.array([e.writer for e in examples])
@@ -283,6 +349,9 @@ class SignReader:
         return self
 
     def _fit_join(self, margins: NDArray[np.float64], lexicon: NDArray[np.float64], y: NDArray[np.int_]) -> None:
+        hits = lexicon[:, :, 0] * (lexicon[:, :, 2] == 0)
+        right = (hits * y[:, :-1]).sum(axis=0)
+        self.trust = _log_odds((right + 2.5) / (hits.sum(axis=0) + 5))
         pairs = self._pairs(margins, lexicon)
         target = y[:, :-1].reshape(-1)
         if target.sum() < 3:
@@ -297,15 +366,14 @@ class SignReader:
     def probabilities(self, text: str, vector: Matrix | None = None) -> NDArray[np.float64]:
         """Per sign of `ids` how likely the text affirms it."""
         lexicon = self._lexicon_counts(text)
-        return self._join(self._margins(text, vector), lexicon)
+        return self._join(self._margins(text, vector, lexicon), lexicon)
 
-    def _margins(self, text: str, vector: Matrix | None) -> NDArray[np.float64]:
+    def _margins(self, text: str, vector: Matrix | None, lexicon: NDArray[np.float64]) -> NDArray[np.float64]:
         assert self.weights is not None and self.intercepts is not None
-        x = self._features([text], None)
-        out = self.intercepts.astype(np.float64) + (x @ self.weights[:, : x.shape[1]].T)[0]
-        if vector is not None and self.weights.shape[1] > x.shape[1]:
-            out = out + self.weights[:, x.shape[1] :] @ np.asarray(vector, dtype=np.float32)
-        return np.asarray(out)
+        x = self._ngrams([text])
+        dense = self._dense(lexicon[None], None if vector is None else np.asarray(vector)[None])[0]
+        n = x.shape[1]
+        return np.asarray(self.intercepts + self.weights[:, x.indices] @ x.data + self.weights[:, n : n + len(dense)] @ dense)
 
     def _join(self, margins: NDArray[np.float64], lexicon: NDArray[np.float64]) -> NDArray[np.float64]:
         if self.meta is None:
@@ -328,7 +396,7 @@ class SignReader:
             index = {s: i for i, s in enumerate(self.ids)}
             for m in found:
                 counts[index[m.id], {"affirmed": 0, "weak": 1, "denied": 2}[m.kind]] = 1
-            p = self._join(self._margins(text, vector), counts)
+            p = self._join(self._margins(text, vector, counts), counts)
         out = []
         for i, sign in enumerate(self.ids):
             kinds = {m.kind for m in by_id.get(sign, ())}
@@ -352,7 +420,7 @@ class SignReader:
         spans = [m.span() for m in _SENTENCE.finditer(text) if m.group().strip()]
         if len(spans) < 2 or self.weights is None:
             return (0, len(text))
-        x = self._features([text[a:b] for a, b in spans], None)
+        x = self._ngrams([text[a:b] for a, b in spans])
         scores = x @ self.weights[self.ids.index(sign), : x.shape[1]]
         start, end = spans[int(np.argmax(scores))]
         while text[start].isspace():

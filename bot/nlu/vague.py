@@ -1,4 +1,4 @@
-"""Whether a story speaks of a feeling rather than of something that was seen or heard."""
+"""Two small things that decide how a story is met: a feeling without a sign yet, and a user who tells of their own feelings for children."""
 
 from __future__ import annotations
 
@@ -11,11 +11,16 @@ from bot.nlu.text import find, normalise
 
 
 @lru_cache(maxsize=1)
-def _patterns() -> tuple[str, ...]:
+def _patterns() -> dict[str, list[str]]:
     path = Path(__file__).with_name("lexicon") / "vaag.yml"
-    return tuple(yaml.safe_load(path.read_text("utf8"))["gevoel"])
+    return dict(yaml.safe_load(path.read_text("utf8")))
 
 
 def speaks_of_feeling(text: str) -> bool:
     """True for a niet-pluisgevoel in words."""
-    return next(find(_patterns(), normalise(text)), None) is not None
+    return next(find(_patterns()["gevoel"], normalise(text)), None) is not None
+
+
+def speaks_of_own_desire(text: str) -> bool:
+    """True where somebody tells of their own sexual feelings for children (§12.1 U5)."""
+    return next(find(_patterns()["eigen_gevoelens"], normalise(text)), None) is not None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from bot.privacy import tokens
-from bot.privacy.dutch_numbers import CARDINAL
+from bot.privacy.dutch_numbers import CARDINAL, has_digit
 from bot.privacy.lexicon import ORGANISATIONS, PLACES, is_known_word, key, sections
 
 _LISTS = sections("straten.txt")
@@ -33,7 +33,7 @@ def _stem(look: str, endings: tuple[str, ...]) -> int:
 
 
 _WORD = r"[^\W\d_]+(?:['’.-][^\W\d_]+)*"
-_NUMBER = rf"(?:\d{{1,5}}(?:\s?(?:-|/)\s?\d{{1,4}})?(?:\s?-?\s?(?:bis|hs|[a-zA-Z](?!\w|\.\w)|[IVX]{{1,4}}(?!\w)))?(?!\w|[.,:]\d)|(?!een\b|één\b){CARDINAL}(?!\w))"
+_NUMBER = rf"(?:\d{{1,5}}(?:\s?(?:-|/)\s?\d{{1,4}})?(?:\s?-?\s?(?:bis|hs|[a-zA-Z](?!\w|\.\w)|[IVX]{{1,4}}(?!\w|\.\w)))?(?!\w|[.,:]\d)|(?!een\b|één\b){CARDINAL}(?!\w))"
 _HOUSE = re.compile(rf"\s+(?:nr\.?\s?|nummer\s|huisnummer\s)?{_NUMBER}", re.IGNORECASE)
 _LANE = re.compile(rf"\s+(?:van\s+(?:de[nr]?\s+|het\s+)?|der\s+|des\s+)(?:verenigde\s+|nieuwe\s+)?{_WORD}", re.IGNORECASE)
 _WORDS = re.compile(rf"(?P<token>{tokens.ANY})|(?<![\w'’-])(?P<word>[^\W\d_][^\W\d_'’-]*(?:['’-][^\W\d_]+)*)\.?")
@@ -144,7 +144,7 @@ def _mask_streets(text: str) -> str:
 
 def mask_addresses(text: str) -> str:
     """`text` with streets as `[adres]` (the house number with it) and postcodes as `[postcode]`."""
-    if any(char.isdigit() for char in text):
+    if has_digit(text):
         text = _POSTCODE.sub(_mask_postcode, text)
         text = _POSTCODE_DIGITS.sub(lambda match: match["intro"] + tokens.POSTCODE, text)
         text = _PLACE_BEFORE_POSTCODE.sub(f"{tokens.ADDRESS} ", text)

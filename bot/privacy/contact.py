@@ -21,7 +21,7 @@ _SOCIAL_LINK = re.compile(
 _LINK = re.compile(r"(?:https?://|\bwww\.)[^\s<>\"]+", re.IGNORECASE)
 _PROFILE_PATH = re.compile(
     r"/(?:profiel|profiles?|profielen|users?|gebruikers?|leden|members?|people|in|u)/|/@"
-    r"|[?&](?:id|user|naam|name|client|clientid|patient|leerling|dossier)=",
+    r"|[?&](?:user|userid|naam|name|client|clientid|patient|leerling|dossier)=",
     re.IGNORECASE,
 )
 _AT_HANDLE = re.compile(r"(?<![\w@.])@(?=[\w.]*[^\W\d_])[\w.]*\w\w")

@@ -29,11 +29,11 @@ _DATE = re.compile(
     r"|(?<!\d)(?P<compact>\d{8}|\d{6})(?!\d)"
 )
 _BORN_BEFORE = re.compile(
-    r"(?:\bgeb(?:oren|oorte\w*|\.|\s?dat\w*)?(?!\w)|\bgebdat\w*|\bg\.d\.|\bjarig\b|\bverjaar\w*|\bbirth\w*|\bborn\b|\bdob\b|[*°])[^.!?\n\]]{0,30}$"
+    r"(?:\bgeb(?:oren|oorte\w*|\.|\s?dat\w*)?(?!\w)|\bgebdat\w*|\bg\.d\.|\bjarig\b|\bverjaar\w*|\bbirth\w*|\bborn\b|\bdob\b)[^.!?\n\]]{0,30}$|[*°]\s?$"
 )
 _BORN_AFTER = re.compile(r"[^.!?\n\d\[]{0,24}\b(?:geboren|jarig|verjaar\w*|ter wereld)\b")
 _FOLLOWS_PERSON = re.compile(
-    r"(?:\[naam\]|\b(?:jongen|meisje|zoon|zoontje|dochter|dochtertje|kind|kindje|baby|peuter|kleuter|leerling|ll|pt|patient|moeder|vader|client|client))[\s,(;:/–-]{0,4}$"
+    r"(?:\[naam\]|\b(?:jongen|meisje|zoon|zoontje|dochter|dochtertje|kind|kindje|baby|peuter|kleuter|leerling|ll|pt|patient|moeder|vader|client|clientje)\b)[\s,(;:/–-]{0,4}(?:van\s)?$"
 )
 _EVENT_BEFORE = re.compile(
     r"\b(?:op|sinds|vanaf|tot|dd|d\.d\.?|datum|per|voor|rond|gesprek\w*|gemeld|melding\w*|afspraak|besluit|zitting|overleg|mdo|brief|mail|incident|versie"

@@ -26,6 +26,14 @@ _ORDINALS = {
 }  # fmt: skip
 
 
+_DIGIT = re.compile(r"\d")
+
+
+def has_digit(text: str) -> bool:
+    """Whether there is any digit in a text: what spares most messages the patterns for numbers."""
+    return _DIGIT.search(text) is not None
+
+
 def plain(text: str) -> str:
     """Lower case, `é`, `è` and `ë` as `e`: as long as the input, so that positions stay valid."""
     lowered = text.lower()

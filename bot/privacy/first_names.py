@@ -7,13 +7,16 @@ ever is a name (`mei`: after 'heet', or with a capital within a sentence), and a
 from __future__ import annotations
 
 from bot.privacy import surroundings as around
-from bot.privacy.lexicon import CONTEXT_NAMES, FIRST_NAMES, ORGANISATIONS, PLACES, RARE_NAMES, is_known_word, looks_ordinary
+from bot.privacy.lexicon import CONTEXT_NAMES, FIRST_NAMES, ORGANISATIONS, PLACES, RARE_NAMES, SUBJECT_NAMES, is_known_word, is_name_shaped, looks_ordinary
 from bot.privacy.words import Piece, Row
 
+_ANY_NAMES = FIRST_NAMES | CONTEXT_NAMES | RARE_NAMES
+_CERTAIN = frozenset(("ene", "zekere"))
 _SAINTS = frozenset(("sint", "st", "san", "santa", "sinte"))
 _DIMINUTIVES = ("etje", "tje", "je", "ke")
 _SHORTEST_BASE = 3
-_SHORTEST_POSSESSIVE = 4
+_SHORTEST_POSSESSIVE = 5
+_OURS = frozenset(("ons", "onze", "kleine", "die"))
 _ABBREVIATION = 3
 _SHORTEST_UNKNOWN = 3
 _BEFORE_MONTH = frozenset("in sinds vanaf tot eind begin half medio per na voor".split())
@@ -25,20 +28,32 @@ def is_elsewhere(word: str) -> bool:
     return word in PLACES or (word,) in ORGANISATIONS.get(word, ()) or word in around.MONTHS
 
 
-def _base(word: str) -> str:
-    """The name within a possessive or a diminutive: `daans`, `anna's`, `pietertje`; empty where there is none."""
-    if word.endswith("'s"):
-        return word[:-2]
-    if word.endswith("s") and len(word) > _SHORTEST_POSSESSIVE and not is_known_word(word):
-        return word[:-1]
-    return ""
+def _is_possessive(row: Row, index: int, piece: Piece) -> bool:
+    """`anna's`, `Daans`, `milans moeder`, `floors vader`."""
+    word = piece.key
+    if "'" in word:  # also a Turkish ending: `Fatma'nın`
+        base = word.partition("'")[0]
+        return (base in FIRST_NAMES and len(base) >= _SHORTEST_BASE) or (base in CONTEXT_NAMES and row.word(index + 1) in around.RELATED)
+    if not word.endswith("s") or len(word) < _SHORTEST_POSSESSIVE or is_known_word(word):
+        return False
+    base = word[:-1]
+    if piece.capital and base in FIRST_NAMES:
+        return True
+    owned = row.word(index + 1)
+    related = owned in around.RELATED or owned in around.PEOPLE or owned in around.DETERMINERS
+    return related and (base in FIRST_NAMES or (base in CONTEXT_NAMES and not around.follows_article(row, index)))
 
 
-def _is_pet_name(word: str) -> bool:
-    if is_known_word(word):
+def _is_pet_name(row: Row, index: int, piece: Piece) -> bool:
+    """`Pietertje`, `onze pietertje`."""
+    word = piece.key
+    if is_known_word(word) or not word.endswith(_DIMINUTIVES):
         return False
     stems = (word[: -len(ending)] for ending in _DIMINUTIVES if word.endswith(ending))
-    return any(len(stem) >= _SHORTEST_BASE and stem in FIRST_NAMES for stem in stems)
+    if not any(len(stem) >= _SHORTEST_BASE and stem in FIRST_NAMES for stem in stems):
+        return False
+    ours = row.word(row.before(index)) in _OURS
+    return piece.capital or ours or around.follows_person(row, index) or around.is_subject(row, index + 1) or around.is_called(row, index)
 
 
 def _is_compound(piece: Piece) -> bool:
@@ -51,8 +66,9 @@ def _is_compound(piece: Piece) -> bool:
         return True
     if any(part in FIRST_NAMES and text[:1].isupper() and not text.isupper() for part, text in zip(parts, written)):
         return True
-    names = FIRST_NAMES | CONTEXT_NAMES | RARE_NAMES if piece.capital and not piece.first else FIRST_NAMES
-    return all(part in names for part in parts)
+    if not all(part in _ANY_NAMES for part in parts):
+        return False
+    return all(text[:1].isupper() for text in written) or any(part in FIRST_NAMES for part in parts)
 
 
 def _is_institution(row: Row, index: int, piece: Piece) -> bool:
@@ -64,7 +80,8 @@ def _is_institution(row: Row, index: int, piece: Piece) -> bool:
 
 
 def _is_month(row: Row, index: int, word: str) -> bool:
-    neighbours = (row.at(index - 1), row.at(index + 1))
+    following = index + 2 if row.mark(index + 1) == "." else index + 1
+    neighbours = (row.at(index - 1), row.at(following))
     dated = any(piece is not None and piece.kind == "number" for piece in neighbours)
     return word in around.MONTHS and (dated or row.word(index - 1) in _BEFORE_MONTH)
 
@@ -92,7 +109,9 @@ def _by_context(row: Row, index: int, piece: Piece) -> bool:
         return False
     if around.follows_person(row, index) or around.follows_person_and_comma(row, index) or around.stands_beside_name(row, index):
         return True
-    return around.is_subject(row, index + 1) or (around.follows_link(row, index) and not piece.shouted)
+    if around.is_subject(row, index + 1) or around.follows_person_of(row, index):
+        return True
+    return piece.key not in SUBJECT_NAMES and not piece.shouted and around.follows_link(row, index)
 
 
 def _by_exception(row: Row, index: int, piece: Piece) -> bool:
@@ -104,15 +123,15 @@ def _by_exception(row: Row, index: int, piece: Piece) -> bool:
         return piece.key not in around.VERBS or piece.capital
     if not piece.capital or around.follows_article(row, index):
         return False
-    return not piece.first or (piece.key not in around.SMALL_WORDS and around.is_subject(row, index + 1))
+    return not piece.first or around.is_subject(row, index + 1)
 
 
 def _unlisted(row: Row, index: int, piece: Piece) -> bool:
     word = piece.key
     if is_known_word(word) or is_elsewhere(word) or word in around.SMALL_WORDS or len(word) < _SHORTEST_UNKNOWN:
         return False
-    if around.is_called(row, index):
-        return True
+    if around.is_called(row, index) and not (piece.shouted and not row.shouting):
+        return piece.capital or not (looks_ordinary(word) or around.names_a_thing(row, index))
     if piece.shouted and not row.shouting:
         return False
     if piece.capital and not row.shouting:
@@ -136,14 +155,23 @@ def _unlisted_capital(row: Row, index: int, piece: Piece) -> bool:
 
 def _unlisted_small(row: Row, index: int, piece: Piece) -> bool:
     end = index + 1
-    if looks_ordinary(piece.key) or around.follows_determiner(row, index):
+    if not is_name_shaped(piece.key) or around.follows_determiner(row, index):
         return False
-    if around.follows_person_of(row, index):
+    if around.follows_person_of(row, index) or around.is_telling(row, index):
         return True
-    person = around.owns_relative(row, end) or around.has_age(row, end)
+    if around.follows_person_and_comma(row, index) and row.mark(end) in (",", ")"):
+        return True
+    if row.mark(row.before(index)) == "," and row.mark(end) == "," and around.acts(row, end + 1):
+        return True
+    if row.word(row.before(index)) in _CERTAIN:
+        return True
     if around.follows_person(row, index):
-        return person or around.acts(row, end)
-    return around.owns_relative(row, end) or around.has_group(row, end)
+        told = around.owns_relative(row, end) or around.has_age(row, end)
+        return told or (around.acts(row, end) and around.opens_clause(row, row.before(index)))
+    if around.opens_clause(row, index) and around.has_age(row, end):
+        return True
+    alone = around.opens_clause(row, index) or around.follows_link(row, index)
+    return alone and (around.owns_relative(row, end) or around.has_group(row, end))
 
 
 def is_first_name(row: Row, index: int) -> bool:
@@ -152,15 +180,12 @@ def is_first_name(row: Row, index: int) -> bool:
     if piece is None or not piece.is_word or _is_institution(row, index, piece):
         return False
     word = piece.key
+    if "-" in word and word in PLACES:
+        return False
     if word in FIRST_NAMES:
         return _listed(row, index, piece)
     if word in CONTEXT_NAMES:
         return _by_context(row, index, piece)
     if word in RARE_NAMES:
         return _by_exception(row, index, piece)
-    base = _base(word)
-    if base in FIRST_NAMES and base:
-        return True
-    if base in CONTEXT_NAMES and row.word(index + 1) in around.RELATED and not around.follows_article(row, index):
-        return True
-    return _is_pet_name(word) or _is_compound(piece) or _unlisted(row, index, piece)
+    return _is_possessive(row, index, piece) or _is_pet_name(row, index, piece) or _is_compound(piece) or _unlisted(row, index, piece)

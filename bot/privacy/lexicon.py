@@ -6,6 +6,7 @@ Lookups ignore case and accents (`Zoë`, `zoe`), never guess, and keep nothing o
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -51,24 +52,34 @@ def sections(name: str) -> dict[str, frozenset[str]]:
 
 def _phrases(name: str) -> dict[str, tuple[tuple[str, ...], ...]]:
     """Phrases of one line each, by their first word, longest first."""
+    return _by_first_word(key(line) for line in _lines(name))
+
+
+def _by_first_word(phrases: Iterable[str]) -> dict[str, tuple[tuple[str, ...], ...]]:
     found: dict[str, list[tuple[str, ...]]] = {}
-    for line in _lines(name):
-        phrase = tuple(key(line).split())
+    for line in phrases:
+        phrase = tuple(line.split())
         found.setdefault(phrase[0], []).append(phrase)
-    return {first: tuple(sorted(phrases, key=len, reverse=True)) for first, phrases in found.items()}
+    return {first: tuple(sorted(several, key=len, reverse=True)) for first, several in found.items()}
 
 
 _AMBIGUOUS: Final = sections("dubbelzinnig.txt")
+#: names that are so common as a word that a preposition before them says nothing
+SUBJECT_NAMES: Final = _AMBIGUOUS["onderwerp"]
 #: words that are a name when their surroundings say so
-CONTEXT_NAMES: Final = _AMBIGUOUS["context"]
+CONTEXT_NAMES: Final = _AMBIGUOUS["context"] | SUBJECT_NAMES
 #: words so common that only 'ze heet ...' or a capital within a sentence makes them a name
 RARE_NAMES: Final = _AMBIGUOUS["zelden"]
 #: words that are a first name wherever they stand
 FIRST_NAMES: Final = _words("voornamen.txt") - CONTEXT_NAMES - RARE_NAMES
 SURNAMES: Final = _words("achternamen.txt")
-ORDINARY: Final = _words("gewoon.txt") - FIRST_NAMES
+_SURROUNDINGS: Final = frozenset(word for words in sections("omgeving.txt").values() for word in words)
+#: words that are never a name by themselves
+ORDINARY: Final = (_words("gewoon.txt") | _SURROUNDINGS) - FIRST_NAMES - CONTEXT_NAMES - RARE_NAMES
 PLACES: Final = frozenset(word.replace("-", " ") for word in _words("plaatsen.txt")) | _words("plaatsen.txt")
 ORGANISATIONS: Final = _phrases("organisaties.txt")
+#: places of more than one word, in the same form
+LONG_PLACES: Final = _by_first_word(place for place in PLACES if " " in place)
 
 _ENDINGS: Final = (
     "ing", "ingen", "heid", "heden", "lijk", "lijke", "elijks", "tje", "tjes", "pje", "pjes", "isch", "ische", "iteit", "iteiten", "loos", "loze",
@@ -76,6 +87,8 @@ _ENDINGS: Final = (
     "zaam", "vol", "volle", "tisch", "ologie", "isme", "ment", "menten", "teur", "kunde", "kundige", "gever", "nemer", "ster", "sters", "ling",
     "lingen", "sel", "sels", "dom", "waarts", "matig", "matige", "aars", "genoot", "lings", "er", "tste", "dste", "jes", "etjes",
 )  # fmt: skip
+#: written small, a word with such an ending is a verb, an adjective or a plural rather than a name that no list knows
+_SMALL_ENDINGS: Final = ("t", "d", "de", "te", "en", "ge", "ig", "els", "ers", "ens", "tie", "ties", "rij", "lijks", "ch", "rs", "ts", "ks", "ns", "aal", "ele", "age")
 _SHORTEST_STEM: Final = 3
 _SHORTEST_HEAD: Final = 4
 _LONGEST_WORD: Final = 40
@@ -83,7 +96,12 @@ _LONGEST_WORD: Final = 40
 
 def is_known_word(word: str) -> bool:
     """Whether a key is an ordinary Dutch word of the list, or one of the words that only sometimes are a name."""
-    return word in ORDINARY or word in CONTEXT_NAMES or word in RARE_NAMES
+    return word in ORDINARY or word in CONTEXT_NAMES or word in RARE_NAMES or word in PLACES
+
+
+def is_name_shaped(word: str) -> bool:
+    """Whether a key that no list knows could be a name although it is written small."""
+    return not looks_ordinary(word) and not word.endswith(_SMALL_ENDINGS) and word.isalpha()
 
 
 def looks_ordinary(word: str) -> bool:

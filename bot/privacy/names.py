@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.privacy import surroundings as around
 from bot.privacy import tokens
 from bot.privacy.first_names import is_elsewhere, is_first_name
-from bot.privacy.lexicon import CONTEXT_NAMES, FIRST_NAMES, ORDINARY, ORGANISATIONS, RARE_NAMES, SURNAMES, is_known_word, looks_ordinary, sections
+from bot.privacy.lexicon import CONTEXT_NAMES, FIRST_NAMES, LONG_PLACES, ORDINARY, ORGANISATIONS, RARE_NAMES, SURNAMES, is_known_word, is_name_shaped, looks_ordinary, sections
 from bot.privacy.words import ABBREVIATIONS, Piece, Row, read_row
 
 _PARTICLES = sections("omgeving.txt")["tussenvoegsel"]
@@ -14,6 +14,9 @@ _FIXED = sections("omgeving.txt")["vast tussenvoegsel"]
 _INERT = ORDINARY - around.TITLES - around.FAMILY - _PARTICLES - CONTEXT_NAMES - RARE_NAMES - frozenset("vd")
 _LONGEST_PARTICLES = 3
 _SHORTEST_SURNAME = 3
+_MOST_INITIALS = 8  # pieces: four letters and their full stops
+_APOSTROPHES = ("'", "’", "‘", "`", "´")
+_WHERE = frozenset("op in naar uit langs".split())
 _NOT_INITIALS = frozenset("bv nv om vs ib ha vt jt gi ps nb".split())
 _AFTER_NOUN = frozenset("van die uit dat".split())
 _SHOUTED_TITLES = frozenset("mr ms ds ir".split())  # MR is the medezeggenschapsraad
@@ -24,7 +27,7 @@ def _organisations(row: Row) -> frozenset[int]:
     """The places of all words that belong to the name of an organisation, a school, a book or a product."""
     taken: set[int] = set()
     for index, piece in enumerate(row.pieces):
-        for phrase in ORGANISATIONS.get(piece.key, ()):
+        for phrase in ORGANISATIONS.get(piece.key, ()) + LONG_PLACES.get(piece.key, ()):
             if all(row.word(index + offset) == part for offset, part in enumerate(phrase)):
                 taken.update(range(index, index + len(phrase)))
                 break
@@ -33,7 +36,7 @@ def _organisations(row: Row) -> frozenset[int]:
 
 def _is_fixed(particles: tuple[str, ...]) -> bool:
     """Whether these particles open a surname and nothing else: 'van der', 'v.d.', 'ter'."""
-    opening = particles[:2] in (("van", "der"), ("van", "den"), ("v", "d"), ("op", "den"), ("van", "het"), ("van", "'t"))
+    opening = particles[:2] in (("van", "der"), ("van", "den"), ("v", "d"), ("op", "den"))
     return opening or any(particle in _FIXED for particle in particles)
 
 
@@ -55,6 +58,8 @@ class _Reader:
                 break
             if word in _PARTICLES:
                 end += 1
+            elif end > index and self.row.mark(end) in _APOSTROPHES and self.row.word(end + 1) in ("t", "n"):
+                end += 2
             elif word in ("v", "d") and self.row.mark(end + 1) in (".", "/"):
                 end += 2
             elif word == "d" and self.row.mark(end - 1) == "/":
@@ -67,7 +72,10 @@ class _Reader:
         return self.row.touches(index - 1, index)
 
     def _listed_surname(self, piece: Piece) -> bool:
-        return any(part in SURNAMES for part in piece.key.split("-"))
+        if "-" not in piece.key:
+            return piece.key in SURNAMES
+        parts = zip(piece.key.split("-"), piece.text.split("-"))
+        return any(part in SURNAMES and written[:1].isupper() for part, written in parts)
 
     def _surname(self, index: int, *, particles: tuple[str, ...], titled: bool) -> bool:
         """Whether the word at `index` is a surname, right after a name, a title or particles."""
@@ -88,8 +96,10 @@ class _Reader:
             return False
         if not listed:
             unknown = not looks_ordinary(word) and not is_elsewhere(word) and len(word) >= _SHORTEST_SURNAME
-            verb_follows = not particles and around.has_verb(self.row, index + 1)
-            return unknown and (fixed or titled or verb_follows or particles in (("van", "de"), ("van",)))
+            if not fixed:
+                unknown = unknown and is_name_shaped(word)
+            closed = not particles and (around.is_subject(self.row, index + 1) or self.row.mark(index + 1) in (",", "("))
+            return unknown and (fixed or titled or closed or particles in (("van", "de"), ("van",)))
         if not is_known_word(word) or fixed or (titled and not particles):
             return True
         return bool(particles) and self.row.word(index + 1) not in _AFTER_NOUN
@@ -110,7 +120,7 @@ class _Reader:
     def _initials_end(self, index: int) -> int:
         """The index after 'J.', 'J.P.'; `index` where there are no initials."""
         end = index
-        while len(self.row.word(end)) == 1 and self.row.mark(end + 1) == "." and self.row.at(end + 1).start == self.row.at(end).end:  # type: ignore[union-attr]
+        while end < index + _MOST_INITIALS and len(self.row.word(end)) == 1 and self.row.mark(end + 1) == "." and self.row.at(end + 1).start == self.row.at(end).end:  # type: ignore[union-attr]
             end += 2
         return end
 
@@ -128,7 +138,7 @@ class _Reader:
                     continue
                 break
             initials = self._initials_end(index)
-            if initials > index and piece.capital:
+            if initials > index and self._particles_end(index) == index:
                 index = initials
                 continue
             end = self._surname_end(index)
@@ -171,7 +181,7 @@ class _Reader:
         """'r. kooiman', 'J.P. de Vries', and 'M.K.' where a person stands before or a comma behind."""
         start = self._initials_end(index)
         if start == index:
-            return None
+            return self._by_bare_initial(index)
         letters = "".join(self.row.word(place) for place in range(index, start))
         end = self._surname_end(start, titled=False)
         if end > start:
@@ -183,6 +193,16 @@ class _Reader:
         if capital and letters not in _NOT_INITIALS and (person or (len(letters) > 1 and self.row.mark(start) in (",", "("))):
             return index, start
         return None
+
+    def _by_bare_initial(self, index: int) -> tuple[int, int] | None:
+        """'J de Wit': a capital letter and a listed surname."""
+        piece = self.row.pieces[index]
+        if len(piece.key) != 1 or not piece.capital:
+            return None
+        end = self._surname_end(index + 1)
+        last = self.row.at(end - 1)
+        listed = last is not None and end > index + 1 and last.capital and self._listed_surname(last)
+        return (index, self._extend(end)) if listed else None
 
     def _by_surname(self, index: int) -> tuple[int, int] | None:
         """A surname on its own: 'Van Leeuwen-Santos', 'De Graaf belt', 'van der linden', 'zegt Kuipers'."""
@@ -218,7 +238,7 @@ class _Reader:
             return index, self._extend(start + 1)
         if not last.capital or last.shouted or is_elsewhere(" ".join((*particles, last.key))):
             return None
-        if previous in around.SCHOOLS or is_elsewhere(last.key):
+        if previous in around.SCHOOLS or is_elsewhere(last.key) or (previous in _WHERE and particles[0] == "de" and not opening.capital):
             return None
         if opening.capital and (listed or (particles[0] != "de" and not opening.first and not is_known_word(last.key))):
             return index, self._extend(start + 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.privacy import tokens
-from bot.privacy.dutch_numbers import CARDINAL, CARDINALS, plain
+from bot.privacy.dutch_numbers import CARDINAL, CARDINALS, has_digit, plain
 from bot.privacy.lexicon import DATA
 
 #: what people put between digits
@@ -25,12 +25,14 @@ def _public_numbers() -> list[str]:
 
 PUBLIC = tuple(_public_numbers())
 _PUBLIC_LITERAL = "|".join(_flexible(number) for number in sorted(PUBLIC, key=len, reverse=True))
+#: source of a pattern for any public line, in any notation
+PUBLIC_LINE = rf"\+?\(?(?:{_PUBLIC_LITERAL})(?!\d)|0[89]0[069]{_GAP}\d{{4}}(?!\d)|0[89]0[069]{_GAP}(?:\d{_GAP}){{6}}\d(?!\d)|14 ?0\d{{2,3}}(?!\d)"
 _NUMERIC_DATE = r"\d{1,2}[-/.]\d{1,2}[-/.](?:(?:19|20)\d\d|\d\d(?![-/. ]?\d))(?!\d)|(?:19|20)\d\d-\d{1,2}-\d{1,2}(?!\d)"
 _ZERO = r"(?:0|(?<!\w)[oO](?=\W{0,2}6))"
 
 _PHONE = re.compile(
     rf"(?P<token>{tokens.ANY})"
-    rf"|(?<![\d])(?P<keep>\+?\(?(?:{_PUBLIC_LITERAL})(?!\d)|0[89]0[069]{_GAP}\d{{4}}(?!\d)|0[89]0[069]{_GAP}(?:\d{_GAP}){{6}}\d(?!\d)|{_NUMERIC_DATE})"
+    rf"|(?<![\d])(?P<keep>{PUBLIC_LINE}|{_NUMERIC_DATE})"
     r"|(?P<phone>"
     rf"(?:\+|(?<!\d)00){_GAP}31{_GAP}(?:0{_GAP})?[1-9](?:{_GAP}\d){{8}}\d*"
     rf"|(?<!\d)31{_GAP}6(?:{_GAP}\d){{8}}(?!\d)"
@@ -39,9 +41,13 @@ _PHONE = re.compile(
     rf"|(?<!\d)\(?0{_GAP}[1-9](?:{_GAP}\d){{8}}\d*"
     r"|(?<!\d)\(?0[1-9]\d{1,2}\)?[\s-]\d{6,7}(?!\d)"
     r"|(?<![\d.,])6[\s-]\d(?:[\s-]?\d){7}(?!\d)"
-    r")"
-    r"|(?P<said>\b(?:tel|telefoon(?:nummer|nr)?|telnr|tel\.|bel|bellen|mob|mobiel|nummer|nr|app|whatsapp|06)\b[^\d\n\[\]]{0,15})"
-    rf"(?!{_NUMERIC_DATE}|(?:{_PUBLIC_LITERAL})(?!\d)|0[89]0[069])\d(?:[\s.-]{{0,2}}\d){{5,9}}(?!\d)",
+    r")",
+    re.IGNORECASE,
+)
+#: fewer digits are enough where the words before say that a number follows
+_SAID = re.compile(
+    r"(?P<said>\b(?:tel|telefoon(?:nummer|nr)?|telnr|tel\.|bel|bellen|mob|mobiel|nummer|nr|app|whatsapp|06)\b[^\d\n\[\]]{0,15})"
+    rf"(?!{_NUMERIC_DATE}|{PUBLIC_LINE})\d(?:[\s.-]{{0,2}}\d){{5,9}}(?!\d)",
     re.IGNORECASE,
 )
 
@@ -60,9 +66,8 @@ def is_public(digits: str) -> bool:
 def _mask_phone(match: re.Match[str]) -> str:
     if match["token"] or match["keep"]:
         return match[0]
-    said = match["said"] or ""
-    opened = said == "" and match[0].startswith("(") and ")" not in match[0]
-    return said + ("(" if opened else "") + tokens.PHONE
+    opened = match[0].startswith("(") and ")" not in match[0]
+    return ("(" if opened else "") + tokens.PHONE
 
 
 def _mask_spoken(text: str) -> str:
@@ -81,6 +86,7 @@ def _mask_spoken(text: str) -> str:
 
 def mask_phones(text: str) -> str:
     """`text` with personal phone numbers as `[telefoon]`."""
-    if any(char.isdigit() for char in text):
+    if has_digit(text):
         text = _PHONE.sub(_mask_phone, text)
+        text = _SAID.sub(lambda match: match["said"] + tokens.PHONE, text)
     return _mask_spoken(text)

@@ -31,7 +31,11 @@ SMALL_WORDS = _LISTS["kort"]
 ARTICLES = frozenset("de het een 'n 'n n t den der des ne geen elke deze dit".split())
 _NAME_WORDS = frozenset("naam voornaam achternaam roepnaam voornamen namen".split())
 _PRONOUNS = frozenset("ze zij hij ie ik je die hem haar em m we wij het dat hun dr d'r kind meisje jongen jongetje dame heer".split())
+_THINGS = frozenset("het dat dit wat zoiets zo hoe die wet regeling programma methode app site traject cursus film serie boek".split())
 _AND = frozenset(("en", "of", "and"))
+_TELLS = frozenset("vertelde vertelt zei zegt vroeg vraagt appte appt belde belt fluisterde riep".split())
+_TOLD = frozenset("dat me mij ons tegen aan of hoe wat ineens".split())
+_MAIN_CLAUSE = frozenset("en maar want of".split())
 _AGE_UNITS = frozenset("jaar jr jaren mnd maanden maand weken wk wkn".split())
 
 
@@ -47,6 +51,12 @@ def is_called(row: Row, index: int) -> bool:
     if row.mark(previous) == ":" and earlier in _NAME_WORDS:
         return True
     return word in _PRONOUNS and (earlier in CALLED or (row.word(previous - 2) in CALLED and earlier in DETERMINERS))
+
+
+def names_a_thing(row: Row, index: int) -> bool:
+    """'dat heet X', 'het heet X': the name of a thing, a law or a service."""
+    previous = row.before(index)
+    return row.word(previous) in CALLED and row.word(previous - 1) in _THINGS
 
 
 def is_named_by_others(row: Row, index: int) -> bool:
@@ -112,14 +122,28 @@ def follows_link(row: Row, index: int) -> bool:
     return word in PREPOSITIONS or (word in CONJUNCTIONS and word not in _AND) or word in VERBS
 
 
+def is_telling(row: Row, index: int) -> bool:
+    """'gisteren vertelde X dat', 'zei X tegen mij'."""
+    return row.word(row.before(index)) in _TELLS and row.word(index + 1) in _TOLD
+
+
+def opens_clause(row: Row, index: int) -> bool:
+    """Whether the word, with 'mijn' or 'de' before it, is where a main clause begins: after it comes the verb, not an object."""
+    previous = row.before(index)
+    if row.word(previous) in DETERMINERS:
+        previous = row.before(previous)
+    piece = row.at(previous)
+    return piece is None or piece.kind in ("mark", "break") or piece.key in _MAIN_CLAUSE
+
+
 def stands_beside_name(row: Row, index: int) -> bool:
-    """'[naam] en X', '[naam], X', 'X en jayden'."""
+    """'[naam] en X', '[naam], X', 'X en jayden'; not 'X en [naam]', which would let names spread to the left, one a pass."""
     previous = row.before(index)
     joined = row.word(previous) in _AND or row.mark(previous) in (",", "&", "+", "/")
     if joined and row.is_name(previous - 1):
         return True
     after = row.word(index + 1) in _AND or row.mark(index + 1) in ("&", "+", "/")
-    return after and (row.word(index + 2) in FIRST_NAMES or row.is_name(index + 2))
+    return after and row.word(index + 2) in FIRST_NAMES
 
 
 def _is_number(row: Row, index: int) -> bool:

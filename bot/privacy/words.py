@@ -120,7 +120,8 @@ def read_row(text: str) -> Row:
             if kind == "break":
                 first = True
             elif kind == "mark" and piece_text in _ENDS_SENTENCE:
-                first = piece_text != "." or not pieces or pieces[-1].key not in ABBREVIATIONS
+                abbreviated = pieces and (pieces[-1].key in ABBREVIATIONS or (len(pieces[-1].key) == 1 and pieces[-1].is_word))
+                first = piece_text != "." or not abbreviated
             elif kind in ("token", "number"):
                 first = False
         pieces.append(piece)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ TOKEN_VARIABLE = "ROUTEKAART_API_TOKEN"
 #: the part of Rasa's HTTP API that the contract knows; the rest (loading and training models, ...) is not reachable at all
 API = ("/model/parse", "/conversations/", "/status", "/version")
 BODY_LIMIT = 100_000
+SWEEP_SECONDS = 60
 
 
 def load_agent(model: Path) -> tuple[Any, Any]:
@@ -53,6 +55,7 @@ def make_app(agent: Any, store: Any, token: str | None = None) -> Sanic:
     app.ctx.desk = Desk(agent)
     people = People(app.ctx.desk, store.forget)
     people.attach(app)
+    _sweep(app, store, people)
     _guard(app, token)
     _errors(app, people)
     if token:
@@ -60,6 +63,18 @@ def make_app(agent: Any, store: Any, token: str | None = None) -> Sanic:
 
         channels.channel.register([ContractChannel(token)], app, route="/webhooks/")
     return app
+
+
+def _sweep(app: Sanic, store: Any, people: People) -> None:
+    """What has expired is dropped every minute, also when nobody comes by."""
+
+    async def sweep(_app: Sanic) -> None:
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            store.expire()
+            people.sessions.expire()
+
+    app.add_task(sweep)
 
 
 def _guard(app: Sanic, token: str | None) -> None:

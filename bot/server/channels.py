@@ -41,7 +41,7 @@ def known_metadata(metadata: Any) -> dict[str, str]:
     """Only the known keys, only short strings."""
     if not isinstance(metadata, Mapping):
         return {}
-    return {k: v for k in METADATA if isinstance(v := metadata.get(k), str) and len(v) <= 40}
+    return {k: mask(v) for k in METADATA if isinstance(v := metadata.get(k), str) and len(v) <= 40}
 
 
 class Desk:

@@ -85,7 +85,7 @@ class Sessions:
 
     def get(self, token: str, create: bool) -> Session | None:
         """The session of a genuine token; `create` opens it at its first use."""
-        self._expire()
+        self.expire()
         if not self.genuine(token):
             return None
         session = self._open.get(token)
@@ -102,7 +102,8 @@ class Sessions:
         """Forget a session now."""
         return self._open.pop(token, None)
 
-    def _expire(self) -> None:
+    def expire(self) -> None:
+        """Drop every session that was idle too long."""
         limit = self.clock() - IDLE_SECONDS
         while self._open:
             token, session = next(iter(self._open.items()))
