@@ -12,6 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.cards import Card, Cards
 from bot.content import load_content
+from bot.core import signs
 from bot.core.route import advise
 from bot.dialogue.flow import card_due, card_mark, next_step
 from bot.dialogue.reading import Message, read
@@ -21,6 +22,8 @@ from bot.dialogue.state import ENTRY, State
 FORM = "routekaart_form"
 #: below this probability an intent is not offered as a likely meaning
 LIKELY = 0.08
+#: below this confidence a sign that decides the route by itself is left to the questions
+SURE_SIGN = 0.5
 QUESTIONS = (
     "bellen", "keuze", "toelichting", "bevestig_signalen", "rol", "acuut", "structureel", "onthulling", "verdachte", "leeftijd", "voortgang",
     "vastgelegd", "overlegd", "ouders_gesproken", "gewogen", "gesprek_onveilig", "eerder_gemeld", "jeugdbeschermer", "school_soort", "kinderen",
@@ -34,7 +37,7 @@ def message_of(tracker: Tracker) -> Message:
     text = latest.get("text") or ""
     intent = latest.get("intent") or {}
     entities = latest.get("entities") or []
-    signs = [e for e in entities if e.get("entity") == "signaal"]
+    read_signs = [e for e in entities if e.get("entity") == "signaal"]
     pressed = {e["entity"]: str(e["value"]) for e in entities if "entity" in e} if text.startswith("/") else None
     return Message(
         id=str(latest.get("message_id") or len(tracker.events)),
@@ -42,8 +45,8 @@ def message_of(tracker: Tracker) -> Message:
         intent=intent.get("name") or "nlu_fallback",
         confidence=float(intent.get("confidence") or 0.0),
         ranking=tuple(r["name"] for r in latest.get("intent_ranking") or [] if r.get("name") and r.get("confidence", 0) >= LIKELY),
-        affirmed=frozenset(e["value"] for e in signs if not e.get("ontkend")),
-        denied=frozenset(e["value"] for e in signs if e.get("ontkend")),
+        affirmed=frozenset(e["value"] for e in read_signs if not e.get("ontkend") and _sure(e, bool(latest.get("gevaar")))),
+        denied=frozenset(e["value"] for e in read_signs if e.get("ontkend")),
         danger=bool(latest.get("gevaar")),
         danger_kind=latest.get("gevaar_soort"),
         facts=latest.get("feiten") or {},
@@ -52,6 +55,13 @@ def message_of(tracker: Tracker) -> Message:
         button=pressed,
         metadata=latest.get("metadata") or {},
     )
+
+
+def _sure(sign: Mapping[str, Any], danger: bool) -> bool:
+    """Whether a sign was read surely enough for what it does: one that decides alone is not taken from a weak reading."""
+    if sign["value"] in signs.ALARM:
+        return danger
+    return sign["value"] not in signs.DECIDES_ALONE or float(sign.get("confidence_entity") or 1.0) >= SURE_SIGN
 
 
 def state_of(tracker: Tracker) -> State:
@@ -113,8 +123,8 @@ class _Ask(_Routekaart):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         state = state_of(tracker)
-        signs = tuple(sorted(state.situatie.signalen))
-        new = set(signs) - set(state.getoond)
+        known = tuple(sorted(state.situatie.signalen))
+        new = set(known) - set(state.getoond)
         if self.question == "bevestig_signalen":
             out = [self.cards.signs(state, ask=True)]
         elif self.question == "toelichting" and state.bevestigd == "nee":
@@ -128,7 +138,7 @@ class _Ask(_Routekaart):
         if new and self.question not in ("bevestig_signalen", "toelichting", "bellen", "keuze"):
             out.insert(0, self.cards.signs(state, ask=False))
         send(dispatcher, out)
-        shown = signs if self.question not in ("bellen", "keuze") else state.getoond
+        shown = known if self.question not in ("bellen", "keuze") else state.getoond
         return set_slots(state, state.with_(open_vraag=self.question, getoond=shown))
 
 

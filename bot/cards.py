@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.content.load import Content, pick
-from bot.core.route import OWN_FUNCTION, Advice, advise
+from bot.core.route import OWN_FUNCTION, Advice, advise, parents_unsafe
 from bot.core.situation import Situation
 from bot.dialogue.state import State
 
@@ -77,7 +77,9 @@ class Cards:
 
     def intent_buttons(self, state: State, intents: Sequence[str]) -> list[dict[str, str]]:
         """Buttons for intents, leaving out what has no words."""
-        return [b for b in (self.intent_button(state, i) for i in dict.fromkeys(intents)) if b]
+        unsafe = state.gestart and parents_unsafe(state.situatie)
+        wanted = [i for i in dict.fromkeys(intents) if not (unsafe and i == "gesprek_ouders")]
+        return [b for b in (self.intent_button(state, i) for i in wanted) if b]
 
     # -- questions --------------------------------------------------------------------------------------------------------------
 

@@ -15,14 +15,18 @@ EER = frozenset({"uithuwelijking", "eergeweld", "genitale_verminking"})
 #: suspected or told: Veilig Thuis today (§6.4 orange, §10 L7)
 SEKSUEEL = frozenset({"seksueel_misbruik"})
 
+#: read from text, one of these changes the contact by itself
+DECIDES_ALONE = EER | SEKSUEEL | {"letsel_baby", "niet_naar_huis", "zwangerschap_risico", "online_misbruik", "suicidale_uiting", "onthulling"}
+
 #: a talk with the parents may endanger someone: asked before step 3 is advised (§8.4). With `EER` and `SEKSUEEL` it is not even asked.
 GESPREK_RISICO = frozenset(
     {"partnergeweld", "getuige_geweld", "bang_voor_ouder", "niet_naar_huis", "onthulling", "ouder_psychisch", "seksueel_gedrag", "slaan"}
 )
 
-#: concerns the adult: starts the kindcheck for who works with adults (§3); the rest of a story may only hold signs of `OUDER`
+#: concerns the adult: starts the kindcheck for who works with adults (§3)
 KINDCHECK = frozenset({"ouder_verslaving", "ouder_psychisch", "ouder_lvb", "partnergeweld", "zwangerschap_risico", "huisvesting"})
-OUDER = KINDCHECK | {"schulden_armoede", "isolement", "vechtscheiding", "zorgmijdend", "eerdere_zorgen", "getuige_geweld", "suicidale_uiting"}
+#: done to the child: then the ordinary route, not the kindcheck
+KIND_GEDAAN = SEKSUEEL | EER | ALARM | {"letsel", "brandwond", "letsel_baby", "slaan", "kleineren", "bang_voor_ouder", "niet_naar_huis", "onthulling", "medische_zorg_ontbreekt"}
 
 #: violence between adults at home: goes on or comes back more often than not, asked in a kindcheck too (§1 V6, §13 C8)
 GEWELD_THUIS = frozenset({"partnergeweld", "getuige_geweld"})

@@ -337,7 +337,7 @@ def _adult_client(state: State, message: Message) -> bool:
     return (
         s.rol in ("huisarts", "ander_beroep", "wijkteam")
         and bool(message.affirmed & signs.KINDCHECK)
-        and not (s.signalen | message.affirmed) - signs.OUDER
+        and not (s.signalen | message.affirmed) & signs.KIND_GEDAAN
         and s.zelf is None
     )
 

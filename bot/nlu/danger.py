@@ -364,6 +364,7 @@ _STOPS = set(
         "keus keuze uitweg kant antwoord contact gehoor reactie bereik gezeik gedoe ruzie belang woord mens"
     ).split()
 )
+_SOFT = set(folded("meer een met door de het zo te in van op naar bij direct meteen echt").split())
 _LITTLE = _any("haar hem mij me ons ze die dat elkaar er hij ie zij meer dus gelukkig ook echt zelf heeft heb is doen we ik")
 _NOT_AFTER = re.compile(
     rf"^\W+(?:{_LITTLE}\W+){{0,2}}{_any('niet nie neit nooit')}\b(?!\W+{_any('normaal alleen eens te weg los uit op')}|\W+{_any('meer')}\W+op)"
@@ -380,13 +381,11 @@ def denied(text: str, start: int, end: int, edges: Sequence[int]) -> bool:
     before = text[left:start]
     for match in _NO.finditer(before):
         between = _WORD.findall(before[match.end() :])
-        reach = 1 if match.group() in _NOT else 3
+        plain_not = match.group() in _NOT
+        if plain_not and (_OWN_NOT.search(before[: match.start()]) or set(between) - _SOFT):
+            continue
         listed = len(between) <= 6 and between[-1:] in (["of"], ["en"], ["nog"])
-        if (
-            (len(between) <= reach or listed)
-            and not _STOPS & set(between)
-            and not (reach == 1 and _OWN_NOT.search(before[: match.start()]))
-        ):
+        if (len(between) <= (1 if plain_not else 3) or listed) and not _STOPS & set(between):
             return True
     return bool(_NOT_AFTER.match(text[end:right]))
 

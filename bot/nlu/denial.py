@@ -63,7 +63,6 @@ _BACKWARD = {
     "geen": 0,
     "uitgesloten": 6,
     "ontbreken": 3,
-    "afwezig": 4,
     "nihil": 3,
     "negatief": 4,
     "geenszins": 5,

@@ -328,9 +328,11 @@ def steps(text: str) -> list[int]:
 
 # -- age -----------------------------------------------------------------------------------------------------------------------------
 
-_YEAR_UNITS = r"jaartjes|jaren|jaar|jr|jarige|jarig|j"
-_SMALL_UNITS = r"maanden|maande|maand|mndn|mnd|mndjes|weken|weekjes|week|wkn|wken|wk|dagen|dgn|dag"
-_FILLER = r"(?:(?:net|bijna|amper|pas|ongeveer|een\s+jaar\s+of|'n\s+jaar\s+of|rond\s+de|zo'n|ruim|nog\s+geen|nog\s+maar|maar|nu|al|zelf|echt|inmiddels|ook|krap|hooguit|slechts|een\s+jaartje\s+of|ca\.?|circa|jaar\s+of)\s+)*"
+
+def _either(words: Iterable[Any]) -> str:
+    """Words or phrases as alternatives of a regular expression, the longest first."""
+    escaped = (re.escape(normalise(str(word))).replace(r"\ ", r"\s+") for word in words)
+    return "(?:" + "|".join(sorted(escaped, key=len, reverse=True)) + ")"
 
 
 @dataclass(frozen=True)
@@ -344,81 +346,78 @@ class _Age:
     years: float = -1.0
 
 
-def _escaped(words: Iterable[Any]) -> str:
-    return "|".join(sorted((re.escape(normalise(str(word))).replace(r"\ ", r"\s+") for word in words), key=len, reverse=True))
-
-
-@dataclass(frozen=True)
 class _AgeWords:
-    """The regular expressions of age, built from the lexicon."""
+    """Word lists and regular expressions of age, built from the lexicon once."""
 
-    number: Mapping[str, float]
-    child: frozenset[str]
-    grown: frozenset[str]
-    major: frozenset[str]
-    subject: frozenset[str]
-    sibling: frozenset[str]
-    not_before: frozenset[str]
-    with_unit: re.Pattern[str]
-    van: re.Pattern[str]
-    brackets: re.Pattern[str]
-    commas: re.Pattern[str]
-    direct: re.Pattern[str]
-    named: re.Pattern[str]
-    verb: re.Pattern[str]
-    turned: re.Pattern[str]
-    words: tuple[tuple[str, re.Pattern[str]], ...]
-    word_not: Patterns
-    form: Patterns
-    pregnancy: re.Pattern[str]
+    def __init__(self) -> None:
+        spec = lexicon()["leeftijd"]
+        self.number = {normalise(str(word)): float(value) for word, value in lexicon()["getallen"].items()}
+        sets = {name: frozenset(normalise(str(word)) for word in spec[name]) for name in ("kind", "meerderjarig", "onderwerp", "broerzus")}
+        self.child, self.major, self.subject, self.sibling = sets["kind"], sets["meerderjarig"], sets["onderwerp"], sets["broerzus"]
+        self.no_name = frozenset(str(word) for word in (*spec["volwassen"], *spec["niet_ervoor"]))
+        self.pronoun = frozenset(spec["voornaamwoord"])
+        self.teens = frozenset(spec["woorden"]["13-17"])
+
+        digits = r"\d{1,2};\d{1,2}|\d{1,2}[.,]5|\d{1,2}"
+        counted = rf"(?:{digits}|{_either(self.number)})"
+        # without a unit "een" is nearly always the article
+        num = rf"(?:{digits}|{_either(word for word in self.number if word != 'een')})"
+        filler = rf"(?:{_either(spec['vulling'])}\s+)*"
+        self.year_units, small = _either(spec["eenheid_jaar"]), _either(spec["eenheid_klein"])
+        # "6 en 9": the second is a candidate of its own
+        more = rf"(?:\s*(?:en|of|,\s|/|&|\+)\s*({num})(?!\w|[.,]\d))?"
+        end = rf"(?!\w|[.,]\d|:\d|\s*{_either(spec['niet_erna'])}(?!\w)|\s*[x%](?!\w))"
+        close = r"(?=\s*[,.;)]|\s*$)"
+        noun = r"(?<!\w)(\w+)"
+
+        self.with_unit = re.compile(
+            rf"(?<![\w.,/])({counted})(?:\s*(?:en|of|,|/|-|&)\s*({num}))?\s*-?\s*({self.year_units}|{small})(?!\w)(?!\s+of\s)(\s+oude?(?!\w)|\s+jong(?!\w))?"
+        )
+        self.turned = re.compile(rf"(?<![\w.,])({num})\s+(?:is|was)\s+(\w+)")
+        self.of = re.compile(rf"{noun}\s+(?:van|v)\s+{filler}({num}){more}{end}")
+        self.brackets = re.compile(rf"{noun}\s*\(\s*{filler}({num}){more}\s*{self.year_units}?\s*(?=[,);])")
+        self.commas = re.compile(rf"{noun}\.?\s*,\s*{filler}({num}){more}{close}")
+        self.direct = re.compile(rf"(?<!\w)({_either(w for w in spec['kind'] if w not in spec['kind_niet_los'])})\s+({num}){more}{end}")
+        self.named = re.compile(rf"(?<!\w)({_either(spec['kind_met_naam'])})\.?\s+\w+\.?\s+(?:\w\.\s+)?({num}){more}{close}")
+        self.verb = re.compile(rf"{noun}\s+(?:is|ben|wordt|word|bent)\s+{filler}({num}){more}(?:\s+{self.year_units}(?!\w))?{end}")
+        self.plain = (self.of, self.brackets, self.commas, self.direct, self.named, self.verb)
+
+        self.lead = re.compile(rf"{noun}\s*(?:[,(:]\s*|\s)\s*(?:(?:van|is|was|wordt|word|nu|al|pas)\s+)?{filler}$")
+        self.tied = re.compile(rf"(?:\bvan|\bis|\bwordt|,|\()\s*{filler}$")
+        self.of_before = re.compile(rf"\bvan\s+{filler}$")
+        self.is_before = re.compile(rf"\b{_either(spec['voornaamwoord'])}\s+(?:is|ben|wordt|word)\s+{filler}$")
+        self.alone_before = re.compile(r"(?:^|[(,.;:]\s*)$")
+        self.alone_after = re.compile(r"\s*(?:[,.;)]|$|en\s)")
+        self.almost = re.compile(rf"\b{_either(spec['bijna'])}\s+$")
+        self.then = re.compile(rf"\b{_either(spec['toen'])}\b(?:\s+\w+){{0,3}}\s*$")
+        self.lasts_before = re.compile(rf"\b{_either(spec['duur_ervoor'])}\s*$")
+        self.lasts_after = re.compile(rf"\s*{_either(spec['duur_erna'])}\b")
+        self.ago = re.compile(rf"\s*{_either(spec['geleden'])}\b")
+        self.state_after = re.compile(rf"\s*{_either(spec['toestand_erna'])}\b")
+        self.elsewhere = re.compile(rf"\b{_either(spec['elders'])}\b(?:\s+\w+){{0,3}}\s*$")
+        self.woman = re.compile(rf"\b{_either(spec['vrouw'])}\.?(?:\s+\w+)?\s*,?\s*(?:is\s+|bij\s+|van\s+\d\d,\s+)?(?:nu\s+|al\s+|net\s+|pas\s+)?$")
+        self.far = re.compile(rf"\s*{_either(spec['zover'])}\b")
+
+        self.words = tuple((str(option), re.compile(rf"(?<!\w){_either(rows)}(?!\w)")) for option, rows in spec["woorden"].items())
+        self.word_not = Patterns(spec["woord_niet"])
+        self.form = Patterns(spec["klas"])
+        self.pregnancy = re.compile(rf"(?<!\w){_either(spec['zwanger'])}(?!\w)")
+        self.unborn = Patterns(spec["ongeboren"])
 
 
 @lru_cache(maxsize=1)
 def _age_words() -> _AgeWords:
-    data = lexicon()
-    spec = data["leeftijd"]
-    number = {normalise(str(word)): float(value) for word, value in data["getallen"].items()}
-    unit_num = rf"(?:\d{{1,2}};\d{{1,2}}|\d{{1,2}}[.,]5|\d{{1,2}}|{_escaped(number)})"
-    # without a unit "een" is nearly always the article
-    num = rf"(?:\d{{1,2}};\d{{1,2}}|\d{{1,2}}[.,]5|\d{{1,2}}|{_escaped(word for word in number if word != 'een')})"
-    years = _YEAR_UNITS + "|" + _SMALL_UNITS
-    not_after = _escaped(spec["niet_erna"])
-    # an enumeration "6 en 9": the first is read, the second is a candidate of its own
-    more = rf"(?:\s*(?:en|of|,\s|/|&|\+)\s*({num})(?!\w|[.,]\d))?"
-    end = rf"(?!\w|[.,]\d|:\d|\s*(?:{not_after})(?!\w)|\s*[x%](?!\w))"
-    direct = [w for w in spec["kind"] if w not in ("die", "eentje", "iemand", "dienst", "zus", "broer", "oudste", "client", "cliente", "patient", "patiente", "vent", "dame")]
-    return _AgeWords(
-        number=number,
-        child=frozenset(normalise(w) for w in spec["kind"]),
-        grown=frozenset(spec["volwassen"]),
-        major=frozenset(spec["meerderjarig"]),
-        subject=frozenset(spec["onderwerp"]),
-        sibling=frozenset(spec["broerzus"]),
-        not_before=frozenset(str(w) for w in spec["niet_ervoor"]),
-        with_unit=re.compile(rf"(?<![\w.,/])({unit_num})(?:\s*(?:en|of|,|/|-|&)\s*({num}))?\s*-?\s*({years})(?!\w)(?!\s+of\s)(\s+(?:oud|oude|jong)(?!\w))?"),
-        van=re.compile(rf"(?<!\w)(\w+)\s+(?:van|v)\s+{_FILLER}({num}){more}{end}"),
-        brackets=re.compile(rf"(?<!\w)(\w+)\s*\(\s*{_FILLER}({num}){more}\s*(?:jr|jaar|j)?\s*(?=[,);])"),
-        commas=re.compile(rf"(?<!\w)(\w+)\.?\s*,\s*{_FILLER}({num}){more}\s*(?=[,.;)]|$)"),
-        direct=re.compile(rf"(?<!\w)({_escaped(direct)})\s+({num}){more}{end}"),
-        named=re.compile(rf"(?<!\w)(ll|leerling|leerlinge|meisje|jongen|pte|pt|pat|kind|zoon|dochter|zoontje|dochtertje|meid|jongetje)\.?\s+\w+\.?\s+(?:\w\.\s+)?({num}){more}(?=\s*[,.;)]|$)"),
-        verb=re.compile(rf"(?<!\w)(\w+)\s+(?:is|ben|wordt|word|bent)\s+{_FILLER}({num}){more}(?:\s+(?:jaar|jr)(?!\w))?{end}"),
-        turned=re.compile(rf"(?<![\w.,])({num})\s+(?:is|was)\s+(hij|zij|ze|ie|die)(?!\w)"),
-        words=tuple((option, re.compile(rf"(?<!\w)(?:{_escaped(words)})(?!\w)")) for option, words in spec["woorden"].items()),
-        word_not=Patterns(spec["woord_niet"]),
-        form=Patterns(spec["klas"]),
-        pregnancy=re.compile(rf"(?<!\w)(?:{_escaped(spec['zwanger'])})(?!\w)"),
-    )
+    return _AgeWords()
 
 
 def _value(token: str) -> float:
-    token = token.replace(",", ".")
+    """A number as written: "6", "2,5", "2;10" (years;months), "zeven"."""
     if ";" in token:
         years, months = token.split(";")
         return int(years) + int(months) / 12
-    try:
-        return float(token)
-    except ValueError:
-        return _age_words().number[re.sub(r"\s+", " ", token)]
+    if token[0].isdigit():
+        return float(token.replace(",", "."))
+    return _age_words().number[re.sub(r"\s+", " ", token)]
 
 
 def age_option(years: float) -> str:
@@ -426,163 +425,153 @@ def age_option(years: float) -> str:
     return next(option for option, below in (("0-1", 2), ("2-3", 4), ("4-12", 13), ("13-17", 18), ("18+", 1000)) if years < below)
 
 
-def _capital(original: str, position: int) -> bool:
-    return position < len(original) and original[position].isupper()
+class _AgeReader:
+    """Collects the candidates for an age in one message."""
 
+    def __init__(self, norm: str, original: str, pregnant: bool, jobs: Sequence[tuple[int, int]]) -> None:
+        self.norm = norm
+        self.original = norm if original.isupper() else original
+        self.words = _age_words()
+        self.pregnant = pregnant or self.words.unborn.search(norm)
+        self.jobs = jobs
 
-def _age_numbers(norm: str, original: str, pregnant: bool) -> Iterator[_Age]:
-    words = _age_words()
+    def candidates(self) -> list[_Age]:
+        """All candidates: numbers, age words, school groups."""
+        rows = [*self._numbers(), *self._units()]
+        rows += self._age_words({row.noun for row in rows})
+        rows += self._school()
+        return rows
 
-    def is_child(noun: str, position: int) -> bool:
-        return noun in words.child or (_capital(original, position) and noun not in words.grown and noun not in words.not_before)
+    # -- what may carry an age
 
-    def past(position: int) -> bool:
+    def _capital(self, position: int) -> bool:
+        return position < len(self.original) and self.original[position].isupper()
+
+    def _child(self, noun: str, position: int) -> bool:
+        """A child noun, or a name: written with a capital and no other known noun."""
+        return noun in self.words.child or (self._capital(position) and noun not in self.words.no_name)
+
+    def _leads(self, match: re.Match[str]) -> bool:
+        """A name in lower case at the start of the message or after a child ("bram van elf", "zoon jelle van acht")."""
+        noun = match[1]
+        if noun in self.words.no_name or len(noun) < 3 or noun.isdigit() or _value(match[2]) >= 18:
+            return False
+        before = _tokens(self.norm[: match.start()])
+        return not before or before[-1] in self.words.child
+
+    def _carries(self, regex: re.Pattern[str], match: re.Match[str]) -> bool:
+        """Whether the noun before a bare number is a child."""
+        noun, at, words = match[1], match.start(1), self.words
+        if noun == "ik" and _value(match[2]) >= 18:
+            return False
+        if regex is words.verb:
+            return noun in words.pronoun or self._child(noun, at) or self._leads(match)
+        if regex is words.brackets:
+            return (noun not in words.no_name and _value(match[2]) < 18) or self._child(noun, at)
+        if regex is words.commas:
+            return noun in words.child or (self._capital(at) and noun not in words.no_name)
+        if regex is words.direct:  # "kind 1 en kind 2" counts children
+            return _value(match[2]) >= 3 or match[3] is not None or not match[2].isalnum()
+        return regex is words.named or self._child(noun, at) or self._leads(match)
+
+    def _past(self, position: int) -> bool:
         """Told of then, not of now."""
-        return bool(re.search(r"\b(?:toen|vroeger|destijds|sinds|vanaf|verstand van een)\b(?:\s+\w+){0,3}\s*$", norm[max(0, position - 40) : position]))
+        return self.words.then.search(self.norm[max(0, position - 45) : position]) is not None
 
-    def make(token: str, noun: str, position: int) -> Iterator[_Age]:
-        value = _value(token)
-        if value >= 18 and (noun not in words.major or value > 23):
+    def _age(self, value: float, noun: str, position: int) -> Iterator[_Age]:
+        if value <= 0 or self._past(position) or (value >= 18 and (noun not in self.words.major or value > 23)):
             return
-        if value <= 0 or past(position):
-            return
+        if self.words.almost.search(self.norm[max(0, position - 20) : position]):
+            value -= 0.1
         yield _Age(age_option(value), position, "getal", noun, value)
 
-    def leads(match: re.Match[str], noun: str) -> bool:
-        """A name in lower case at the start of the message or after a child ("bram van elf", "zoon jelle van acht")."""
-        if noun in words.not_before or noun in words.grown or len(noun) < 3 or noun.isdigit() or _value(match[2]) >= 18:
-            return False
-        before = _tokens(norm[: match.start()])
-        return not before or before[-1] in words.child
+    # -- numbers
 
-    for match in words.turned.finditer(norm):
-        yield from make(match[1], match[2], match.start())
-    for match in words.with_unit.finditer(norm):
-        yield from _age_with_unit(match, norm, original, pregnant, is_child, past)
-    for regex in (words.van, words.brackets, words.commas, words.direct, words.named, words.verb):
-        for match in regex.finditer(norm):
-            noun = match[1]
-            if regex is words.verb:
-                ok = noun in ("hij", "zij", "ze", "ie", "ik", "kind", "jongen", "meisje") or is_child(noun, match.start(1)) or leads(match, noun)
-                ok = ok and not (noun in ("ze", "zij", "ik") and pregnant and 12 < _value(match[2]) < 43 and "wkn" in norm)
-            elif regex is words.brackets:
-                ok = noun not in words.not_before and noun not in words.grown and _value(match[2]) < 18 or is_child(noun, match.start(1))
-            elif regex is words.commas:
-                ok = is_child(noun, match.start(1)) or (match.start() == 0 and not noun.isdigit() and noun not in words.not_before | words.grown)
-                ok = ok and (noun in words.child or _name_led(norm, original, match.start(1)))
-            elif regex is words.direct:
-                ok = _value(match[2]) >= 3 or match[3] is not None or not match[2].isalnum()
+    def _numbers(self) -> Iterator[_Age]:
+        for match in self.words.turned.finditer(self.norm):
+            if match[2] in self.words.pronoun:
+                yield from self._age(_value(match[1]), match[2], match.start())
+        for regex in self.words.plain:
+            for match in regex.finditer(self.norm):
+                if self._carries(regex, match):
+                    for token in (match[2], match[3]):
+                        if token:
+                            yield from self._age(_value(token), match[1], match.start(2))
+
+    def _units(self) -> Iterator[_Age]:
+        """Numbers with a unit: an age where a child carries it, otherwise mostly a duration ("al 3 jaar", "6 weken geleden")."""
+        words = self.words
+        for match in words.with_unit.finditer(self.norm):
+            before, after = self.norm[: match.start()], self.norm[match.end() :]
+            lead = words.lead.search(before)
+            noun = lead[1] if lead else ""
+            carried = lead is not None and self._child(noun, lead.start(1)) and (noun in words.child or words.tied.search(before) is not None)
+            carried = carried and not words.ago.match(after) and not words.lasts_before.search(before)
+            if re.fullmatch(words.year_units, match[3]):
+                yield from self._years(match, before, after, noun if carried else "")
             else:
-                ok = regex is words.named or is_child(noun, match.start(1)) or leads(match, noun)
-            if not ok or (noun == "ik" and _value(match[2]) >= 18):
-                continue
-            for token in (match[2], match[3]):
-                if token:
-                    yield from make(token, noun, match.start(2))
+                carried = carried or (noun in words.pronoun and noun not in ("ze", "zij", "ik") and words.is_before.search(before) is not None)
+                yield from self._weeks(match, before, after, noun if carried else "")
 
-
-def _name_led(norm: str, original: str, position: int) -> bool:
-    """A capital in the middle of a sentence, or at its start: a name is likely where a number follows between commas."""
-    return _capital(original, position) and not re.match(r"(?:stap|groep|ja|nee|nou|ook|maar|juf|meester|moeder|vader)\b", norm[position:])
-
-
-def _carrying(before: str, after: str) -> bool:
-    """A woman with a number of weeks ("mw, 22 wkn", "zij is 16 weken en"): pregnant that far, unless it counts how long something lasts."""
-    woman = r"\b(?:mw|mevr|mevrouw|vrouw|pte|patiente|cliente|clte|zij|ze|meid|meisje|moeder|nicht|vriendin|zus|studente|dame|danique|g\dp\d)"
-    lead = re.search(rf"{woman}\.?(?:\s+\w+)?\s*,?\s*(?:is\s+|bij\s+|van\s+\d\d,\s+)?(?:nu\s+|al\s+|net\s+|pas\s+)?$", before)
-    return bool(lead) and bool(re.match(r"\s*(?:en\b|[,.;:)]|$|met\b|is\b)", after))
-
-
-def _so_far(before: str, after: str, weeks: float) -> bool:
-    """ "28 weken, van de trap geduwd" or "bij 31 weken": how obstetric notes begin."""
-    return weeks >= 12 and (not before.strip() and after.startswith(",") or bool(re.search(r"\bbij\s+$", before)))
-
-
-def _duration(before: str, after: str) -> bool:
-    """Whether the words around a number with a unit show a time that passes, not an age."""
-    return bool(
-        re.search(r"\b(?:al|sinds|over|na|elke|per|binnen|om de|laatste|afgelopen|voor|gedurende|nog|in)\s*$", before)
-        or re.match(r"\s*(?:geleden|terug|later|lang|weg|na\b|niet|niks|afwezig|ziek|thuis|opgenomen|alleen|geen|in\b|bij\b|op\b|zonder|gratis|verzuim|vrij)", after)
-    )
-
-
-def _age_with_unit(
-    match: re.Match[str], norm: str, original: str, pregnant: bool, is_child: Callable[[str, int], bool], past: Callable[[int], bool]
-) -> Iterator[_Age]:
-    """A number with a unit: an age where a child carries it, otherwise mostly a duration ("al 3 jaar", "6 weken geleden")."""
-    first, second, unit, old = match[1], match[2], match[3], match[4]
-    before, after = norm[: match.start()], norm[match.end() :]
-    year = re.fullmatch(_YEAR_UNITS, unit) is not None
-    lead = re.search(rf"(?<!\w)(\w+)\s*(?:[,(:]\s*|\s)\s*(?:(?:van|is|was|wordt|word|nu|al|pas)\s+)?{_FILLER}$", before)
-    noun = lead[1] if lead else ""
-    at = lead.start(1) if lead else 0
-    newborn = noun in ("hij", "ie") and bool(re.search(rf"\bis\s+{_FILLER}$", before))
-    carried = bool(lead) and (is_child(noun, at) or newborn) and not re.match(r"\s*(?:geleden|terug|later|lang)\b", after)
-    if carried and re.search(r"\b(?:al|sinds|over|na|elke|per|binnen)\s*$", before):
-        carried = False
-    if carried and noun not in _age_words().child and not re.search(rf"(?:van|is|wordt|,|\()\s*{_FILLER}$", before):
-        carried = False
-    if not year:
-        weeks = _value(second or first) if unit.startswith("w") else -1.0
-        if re.match(r"\s*(?:zwanger|zw\b|zwangr|ver\b|heen\b|in verwachting)", after):
-            yield _Age("ongeboren", match.start(), "zwanger")
+    def _years(self, match: re.Match[str], before: str, after: str, noun: str) -> Iterator[_Age]:
+        words = self.words
+        sure = bool(noun or match[4] or match[3].startswith("jarig"))
+        sure = sure or (words.alone_before.search(before) is not None and words.alone_after.match(after) is not None)
+        sure = sure or (words.is_before.search(before) is not None and not words.state_after.match(after))
+        if not sure or (words.ago.match(after) and not match[4]):
             return
-        if not old and 5 <= weeks <= 42 and (_carrying(before, after) or _so_far(before, after, weeks)):
-            yield _Age("ongeboren", match.start(), "zwanger")
+        for token in (match[1], match[2]):
+            if token:
+                yield from self._age(_value(token), noun, match.start())
+
+    def _weeks(self, match: re.Match[str], before: str, after: str, noun: str) -> Iterator[_Age]:
+        """Weeks and months: of a baby, or of a pregnancy."""
+        words, unit, old = self.words, match[3], match[4]
+        weeks = _value(match[2] or match[1]) if unit.startswith("w") else -1.0
+        pregnancy = _Age("ongeboren", match.start(), "zwanger")
+        if words.far.match(after):
+            yield pregnancy
             return
-        if not carried and not old:
-            if pregnant and 4 <= weeks <= 42 and not _duration(before, after):
-                yield _Age("ongeboren", match.start(), "zwanger")
+        if not old and 5 <= weeks <= 42:
+            carrying = words.woman.search(before) and re.match(r"\s*(?:en\b|[,.;:)]|$|met\b|is\b)", after)
+            begins = weeks >= 12 and (not before.strip() and after.startswith(",") or re.search(r"\bbij\s+$", before))
+            if carrying or begins:
+                yield pregnancy
+                return
+        lasts = words.lasts_before.search(before) or words.lasts_after.match(after)
+        if not noun and not old:
+            if self.pregnant and 4 <= weeks <= 42 and not lasts:
+                yield pregnancy
             return
-        if past(match.start()) or (not old and (_duration(before, after) or unit.startswith("d") and not re.search(rf"\bvan\s+{_FILLER}$", before))):
+        if not old and (lasts or unit.startswith("d") and not words.of_before.search(before)):
             return
-        per_year = 12 if unit.startswith("m") else 52 if unit.startswith("w") else 365
-        value = _value(first) / per_year
-        if value < 5:
-            yield _Age(age_option(value), match.start(), "getal", noun, value)
-        return
-    values = [_value(token) for token in (first, second) if token]
-    if unit.startswith("jarig") or old or carried:
-        sure = True
-    elif re.search(r"(?:^|[(,.;:]\s*|\b(?:hij|zij|ze|ie)\s+(?:is|wordt|word)\s+(?:\w+\s+)?)$", before) and re.match(r"\s*(?:[,.;)]|$|en\s+(?:ze|hij|zit|is|heeft))", after):
-        sure = not re.search(r"(?:jaar|jr)\s*$", before)
-    else:
-        sure = bool(re.search(rf"\b(?:hij|zij|ze|ie|ik)\s+(?:is|ben|wordt|word)\s+{_FILLER}$", before)) and not re.match(r"\s*(?:bij|in|met|samen|getrouwd|gescheiden|weg|ouder|jonger|werkzaam|uit)\b", after)
-    if not sure or past(match.start()) and not old or re.match(r"\s*(?:geleden|terug|later|lang|uit elkaar)\b", after):
-        return
-    for value in values:
-        if value < 18 or (value <= 23 and noun in _age_words().major):
-            yield _Age(age_option(value), match.start(), "getal", noun if carried else "", value)
+        years = _value(match[1]) / {"m": 12, "w": 52, "d": 365}[unit[0]]
+        if years < 5:
+            yield from self._age(years, noun, match.start())
 
+    # -- words and school
 
-def _age_candidates(norm: str, original: str, pregnant: bool, title_at: Sequence[tuple[int, int]]) -> list[_Age]:
-    words = _age_words()
-    rows = list(_age_numbers(norm, original, pregnant))
-    numbered = {row.noun for row in rows}
-    if not words.word_not.search(norm):
-        for option, regex in words.words:
-            for match in regex.finditer(norm):
-                noun = match.group()
-                if noun in numbered or denied(norm[max(0, match.start() - 30) : match.start()]):
-                    continue
-                if pregnant and option == "0-1":
-                    continue  # "ze is zwanger ... die baby": the unborn one
-                rows.append(_Age(option, match.start(), "woord", noun))
-    jobs = [span for span in title_at]
-    for match in _GROUP.finditer(norm):
-        own = any(a <= match.start() <= b + 12 for a, b in jobs)
-        elsewhere = re.search(r"\b(?:collega|juf|meester|leerkracht|poster|app|groepsapp|casus|sinds|vanaf|vorig|toen|inschrijven)\b(?:\s+\w+){0,3}\s*$", norm[max(0, match.start() - 45) : match.start()])
-        if not own and not elsewhere and not re.match(r"\s+was\b", norm[match.end() :]):
-            rows.append(_Age("4-12", match.start(), "groep"))
-    for match in words.form.finditer(norm):
-        if not any(a <= match.start() <= b + 25 for a, b in jobs):
-            rows.append(_Age("13-17", match.start(), "klas"))
-    return rows
+    def _age_words(self, numbered: set[str]) -> Iterator[_Age]:
+        if self.words.word_not.search(self.norm):
+            return
+        for option, regex in self.words.words:
+            for match in regex.finditer(self.norm):
+                noun, at = match.group(), match.start()
+                unborn = self.pregnant and option == "0-1"  # "ze is zwanger ... die baby"
+                if noun not in numbered and not unborn and not denied(self.norm[max(0, at - 30) : at]):
+                    yield _Age(option, at, "woord", noun)
 
-
-@lru_cache(maxsize=1)
-def _unborn() -> Patterns:
-    return Patterns(lexicon()["leeftijd"]["ongeboren"])
+    def _school(self) -> Iterator[_Age]:
+        """The class a child is in; not the one the writer or a colleague teaches."""
+        for match in _GROUP.finditer(self.norm):
+            at = match.start()
+            own = any(a <= at <= b + 12 for a, b in self.jobs)
+            elsewhere = self.words.elsewhere.search(self.norm[max(0, at - 45) : at])
+            if not own and not elsewhere and not re.match(r"\s+was\b", self.norm[match.end() :]):
+                yield _Age("4-12", at, "groep")
+        for match in self.words.form.finditer(self.norm):
+            if not any(a <= match.start() <= b + 25 for a, b in self.jobs):
+                yield _Age("13-17", match.start(), "klas")
 
 
 def read_age(text: str, pregnant: bool = False, jobs: Sequence[tuple[int, int]] = ()) -> str | None:
@@ -590,35 +579,35 @@ def read_age(text: str, pregnant: bool = False, jobs: Sequence[tuple[int, int]] 
 
     Several children: the youngest decides, unless a brother or sister stands beside the child that it is clearly about. An unborn
     child gives way to a born one under four, to a child named before it, and to a pregnant minor herself.
+    `pregnant`: the text tells of a pregnancy; `jobs`: spans of the writer's own job.
     """
     norm = normalise(text)
-    if len(norm) != len(text):
-        text = norm  # spans would not fit; without capitals fewer names are recognised
-    pregnant = pregnant or _unborn().search(norm)
-    rows = _age_candidates(norm, text, pregnant, jobs)
-    words = _age_words()
-    own = [row for row in rows if row.noun not in words.sibling]
-    if any(row.noun in words.subject for row in own):
-        rows = own
+    # where normalising changed the length, capitals can't be looked up: fewer names are recognised
+    reader = _AgeReader(norm, text if len(norm) == len(text) else norm, pregnant, jobs)
+    words, rows = reader.words, reader.candidates()
+    if any(row.noun in words.subject for row in rows if row.noun not in words.sibling):
+        rows = [row for row in rows if row.noun not in words.sibling]
     if any(row.source == "getal" for row in rows):
-        # the number is more exact than the school
-        rows = [row for row in rows if row.source not in ("groep", "klas") and row.noun not in ("brugklas", "puber", "pubers", "tiener", "tieners")]
+        # a number is more exact than a class or "puber"
+        rows = [row for row in rows if row.source not in ("groep", "klas") and row.noun not in words.teens]
     born = [row for row in rows if row.option != "ongeboren"]
-    unborn = [row for row in rows if row.option == "ongeboren"]
-    if pregnant and not unborn:
+    unborn = [row.position for row in rows if row.option == "ongeboren"]
+    if reader.pregnant and not unborn:
         match = words.pregnancy.search(norm)
-        unborn = [_Age("ongeboren", match.start() if match else 0, "zwanger")]
-    if not born:
-        return "ongeboren" if unborn else None
+        unborn = [match.start() if match else 0]
+    if not born or not unborn:
+        return min((row.option for row in rows), key=AGES.index, default="ongeboren" if unborn else None)
     youngest = min((row.option for row in born), key=AGES.index)
-    if unborn:
-        minor = all(row.years >= 12 and row.noun not in words.sibling for row in born)
-        if youngest not in ("0-1", "2-3") and not minor and min(r.position for r in unborn) < min(r.position for r in born):
-            return "ongeboren"
-    return youngest
+    minor = all(row.years >= 12 and row.noun not in words.sibling for row in born)
+    if youngest in ("0-1", "2-3") or minor or min(row.position for row in born) < min(unborn):
+        return youngest
+    return "ongeboren"
 
 
 # -- the writer's role ---------------------------------------------------------------------------------------------------------------
+
+#: the option for who is no professional; its titles ("moeder") name others too, so it asks for more
+FAMILY = "geen_beroep"
 
 
 @dataclass(frozen=True)
@@ -633,49 +622,58 @@ class Job:
     relation: bool = False  # only a relation to the child is named ("mijn kleinzoon")
 
 
-@dataclass(frozen=True)
 class _RoleWords:
-    titles: Mapping[str, Patterns]
-    places: Mapping[str, Patterns]
-    own: Mapping[str, Patterns]
-    weak: Patterns
-    weak_else: Mapping[str, Patterns]
-    fillers: frozenset[str]
-    not_bare: frozenset[str]
-    also_child: frozenset[str]
-    relation: Mapping[str, Patterns]
+    """Word lists and regular expressions of the writer's role, built from the lexicon once."""
+
+    def __init__(self) -> None:
+        spec = lexicon()["rol"]
+        self.titles = {str(role): Patterns(words) for role, words in spec["titels"].items()}
+        self.places = {str(role): Patterns(words) for role, words in spec["werkplek"].items()}
+        self.own = {str(org): Patterns(words) for org, words in spec["eigen"].items()}
+        self.weak = Patterns(spec["zwak"])
+        self.weak_else = {str(role): Patterns(words) for role, words in spec["zwak_anders"].items()}
+        self.relation = {str(role): Patterns(words) for role, words in spec["relatie"].items()}
+        self.fillers = frozenset(str(word) for word in spec["vulwoorden"])
+        self.not_bare = frozenset(str(word) for word in spec["geen_bare"])
+        self.also_child = frozenset(spec["ook_kind"])
+        self.not_as = frozenset(spec["als_niet_na"])
+        self.first_person = frozenset(spec["ik"])
+        self.first_verbs = frozenset(spec["ik_werkwoorden"])
+
+        first, verbs = _either(spec["ik"]), _either(spec["ik_werkwoorden"])
+        prepositions, articles = _either(spec["voorzetsels"]), r"(?:de\s+|het\s+|een\s+)"
+        self.i_am = re.compile(rf"(?<!\w){_either(spec['ik_ben'])}\s+|^\s*ben\s+")
+        self.i_work = re.compile(rf"(?<!\w){_either(spec['ik_werk'])}(?!\w)|^\W*werk(?!\w)")
+        self.others_work = re.compile(rf"(?<!\w){_either(spec['anderen'])}\s+(?:is\s+)?$")
+        self.towards = re.compile(rf"\W+(?:\w+\W+){{0,4}}?({prepositions}|als)\s+")
+        self.workplace = re.compile(rf"\W{{1,2}}(?:\w+\W+){{0,2}}?{prepositions}\s+")
+        self.we = re.compile(rf"(?<!\w)(?:wij|we)\s+(?:zijn\s+)?({prepositions}|als)\s+|(?<!\w)(?:vanuit|namens)\s+")
+        self.with_us = re.compile(r"(?<!\w)bij\s+ons\s+(?:op|in|bij)\s+")
+        self.as_ = re.compile(r"(?<!\w)als\s+")
+        self.asking = re.compile(rf"(?<!\w){_either(spec['vraagt'])}\s+(?:{first}|je|jij)(?:\s+\w+){{0,3}}\s*$")
+        # "als opa van twee meisjes maak ik me zorgen", not "als vader van Kim thuiskomt ben ik bang"
+        self.as_of = re.compile(rf"\W+van\W+(?:(?!\w*t\b)\w+\W+){{1,3}}{verbs}\s+{first}\b")
+        self.here = re.compile(rf"^\W*{_either(spec['hier'])}\s+")
+        self.greeting = re.compile(rf"^\W*(?:{_either(spec['begroeting'])}\W+)*")
+        self.of = re.compile(rf"van\s+{articles}?")
+        self.also = re.compile(r"\s+(?:en|maar)\s+")
+        self.turned_question = re.compile(r"(?<!\w)(?:of|wat|hoe|als|alsof|dat)\s*$")
+        self.named = re.compile(r"([\w-]+)(?:\s+[a-z][\w-]+)?(,\s*|\s+(?:van|uit|bij)\s+|\s+en\s+)")
+        self.step = re.compile(r"(?:\d{1,2}\s+jaar|([\w']+))[,\s]+")
+        self.defined = re.compile(r"(?<!\w)(?:de|het|die)\s+$")
+        self.done = re.compile(r"(?:ge\w{3,}|be\w{4,})(?:d|t|en)|overleg\w*")
+        # what may follow a bare "opa": nothing, "van Jesse en Lotte", "van drie", "hier", a few words after a comma
+        tail = r"(?:\s+(?!met\b|\d\d)[\w']+){0,4}(?:,\s*\w+)?"
+        self.plain_rest = re.compile(rf"\W*(?:(?:{_either(spec['rest'])}|\d|jo\d+){tail})?\W*|,(?:\W*[\w']+){{1,5}}\W*")
+        self.person = re.compile(rf"(?<!\w){_either(spec['persoon'])}(?!\w)")
 
 
 @lru_cache(maxsize=1)
 def _role_words() -> _RoleWords:
-    spec = lexicon()["rol"]
-    return _RoleWords(
-        titles={role: Patterns(words) for role, words in spec["titels"].items()},
-        places={role: Patterns(words) for role, words in spec["werkplek"].items()},
-        own={org: Patterns(words) for org, words in spec["eigen"].items()},
-        weak=Patterns(spec["zwak"]),
-        weak_else={role: Patterns(words) for role, words in spec["zwak_anders"].items()},
-        fillers=frozenset(spec["vulwoorden"]),
-        not_bare=frozenset(str(word) for word in spec["geen_bare"]),
-        also_child=frozenset(spec["ook_kind"]),
-        relation={role: Patterns(words) for role, words in spec["relatie"].items()},
-    )
+    return _RoleWords()
 
 
-_I_AM = re.compile(r"(?<!\w)(?:ik|k|'k)\s+(?:ben|bn|bin)\s+|(?<!\w)ben\s+ik\s+|^\s*ben\s+|(?<!\w)(?:mijn|m'n)\s+(?:beroep|functie|rol|vak|werk)\s+is\s+")
-_I_WORK = re.compile(r"(?<!\w)(?:(?:ik|k)\s+werk|werk\s+(?:ik|k)|werkzaam|^\W*werk|(?:ik\s+)?loop\s+(?:ik\s+)?stage|(?:ik\s+)?doe\s+vrijwilligerswerk|(?:ik\s+)?vrijwilligerswerk)(?!\w)")
-_PREPOSITION = re.compile(r"\W+(?:\w+\W+){0,4}?(als|op|in|bij|voor|vanuit|binnen|aan|van)\s+")
-_WE = re.compile(r"(?<!\w)(?:wij|we)\s+(?:zijn\s+)?(?:als|van|bij|op|in|vanuit)\s+|(?<!\w)(?:vanuit|namens)\s+")
-_WITH_US = re.compile(r"(?<!\w)bij\s+ons\s+(?:op|in|bij)\s+")
-_AS = re.compile(r"(?<!\w)als\s+")
-_HERE = re.compile(r"^\W*(?:hier|met|u\s+spreekt\s+met|je\s+spreekt\s+met|dit\s+is)\s+")
-_GREETING = re.compile(r"^\W*(?:(?:ja|hoi|hallo|hey|hee|hi|dag|goedemiddag|goedemorgen|goedenavond|goeiemorgen|goeiedag|nou|gewoon|een|de|oke|ok|tja|eh|beroep|functie|rol|zelf|want|dus|nee|ehm|uh|ik)\W+)*")
-_AFTER_AS = frozenset("ben heb wil zie mag moet kan weet maak kun vraag hoor voel merk denk twijfel sta zit vind ik zijnde".split())
-_BEFORE_AS = frozenset("ik k we wij mij me je jij men".split())
-_FAMILY = "geen_beroep"
-
-
-class _Reader:
+class _JobReader:
     """Reads the writer's job from one normalised text."""
 
     def __init__(self, norm: str, original: str) -> None:
@@ -684,83 +682,68 @@ class _Reader:
         self.words = _role_words()
 
     def skip(self, position: int, limit: int = 6) -> Iterator[int]:
-        """The position itself and those after fillers and short spans of years ("al 12 jaar")."""
+        """The position itself and those after fillers, an adjective and short spans of years ("al 12 jaar een trotse ...")."""
         for _ in range(limit):
             yield position
-            match = re.compile(r"(?:\d{1,2}\s+jaar|([\w']+))[,\s]+").match(self.norm, position)
+            match = self.words.step.match(self.norm, position)
             if not match:
                 return
             word = match[1]
-            if word is not None and word not in self.words.fillers and not (len(word) > 4 and word.endswith("e") and word not in self.words.not_bare):
+            adjective = word is not None and len(word) > 4 and word.endswith("e") and word not in self.words.not_bare
+            if word is not None and word not in self.words.fillers and not adjective:
                 return
             position = match.end()
         yield position
 
-    def title(self, position: int) -> tuple[str, int] | None:
-        """Role and end of the longest title at the position."""
+    def _longest(self, table: Mapping[str, Patterns], position: int, keys: Iterable[str] | None = None) -> tuple[str, int] | None:
+        """Key and end of the longest match of a table at the position."""
         best: tuple[str, int] | None = None
-        for role, patterns in self.words.titles.items():
-            end = patterns.longest_at(self.norm, position)
+        for key in keys or table:
+            end = table[key].longest_at(self.norm, position)
             if end is not None and (best is None or end > best[1]):
-                best = (role, end)
+                best = (key, end)
         return best
 
-    def place(self, position: int, roles: Iterable[str] | None = None) -> tuple[str, int] | None:
-        """Role and end of the longest workplace at the position."""
-        best: tuple[str, int] | None = None
-        for role in roles or self.words.places:
-            end = self.words.places[role].longest_at(self.norm, position)
-            if end is not None and (best is None or end > best[1]):
-                best = (role, end)
-        return best
+    def _own(self, position: int) -> str | None:
+        found = self._longest(self.words.own, position)
+        return found[0] if found else None
 
-    def own(self, position: int) -> str | None:
-        """The organisation of the longest matching own title or workplace at the position."""
-        best: tuple[str, int] | None = None
-        for org, patterns in self.words.own.items():
-            end = patterns.longest_at(self.norm, position)
-            if end is not None and (best is None or end > best[1]):
-                best = (org, end)
-        return best[0] if best else None
+    def _at_work(self, position: int, start: int, roles: Iterable[str] | None = None) -> Job | None:
+        """The job that a workplace at the position tells."""
+        place = self._longest(self.words.places, position, roles)
+        return Job(place[0], self._own(position), start, place[1]) if place else None
 
-    def job_at(self, position: int, start: int) -> Job | None:
+    def _titled(self, position: int, start: int) -> Job | None:
         """The job whose title stands at the position: a title, or a general title with a workplace."""
         weak = self.words.weak.longest_at(self.norm, position)
-        found = self.title(position)
+        found = self._longest(self.words.titles, position)
         if weak is not None and (found is None or found[1] <= weak):
-            work = self._workplace_after(weak)
-            own = self.own(position)
+            own = self._own(position)
+            work = self._workplace_after(weak, start)
             if work is not None:
-                role, end, org = work
-                return Job(role, own or org, start, end)
+                return Job(work.role, own or work.own, start, work.end)
             if found is None:
                 role = next((r for r, p in self.words.weak_else.items() if p.longest_at(self.norm, position)), None)
                 return Job(role, own, start, weak) if role or own else None
         if found is None:
             return None
         role, end = found
-        other = self._also_professional(end, start) if role == _FAMILY else None
-        return other or Job(role, self.own(position), start, end)
+        other = self._also_professional(end, start) if role == FAMILY else None
+        return other or Job(role, self._own(position), start, end)
 
-    def _workplace_after(self, position: int) -> tuple[str, int, str | None] | None:
-        match = re.compile(r"\W{1,2}(?:\w+\W+){0,2}?(?:op|in|bij|van|binnen|voor|vanuit)\s+").match(self.norm, position)
+    def _workplace_after(self, position: int, start: int) -> Job | None:
+        match = self.words.workplace.match(self.norm, position)
         if not match:
             return None
-        for at in self.skip(match.end(), 4):
-            found = self.place(at)
-            if found:
-                return found[0], found[1], self.own(at)
-        return None
+        return next((job for at in self.skip(match.end(), 4) if (job := self._at_work(at, start))), None)
 
     def _also_professional(self, position: int, start: int) -> Job | None:
         """ "moeder en leerkracht": the profession counts."""
-        match = re.compile(r"\s+(?:en|maar)\s+").match(self.norm, position)
-        if not match:
-            return None
-        for at in self.skip(match.end(), 4):
-            found = self.title(at)
+        match = self.words.also.match(self.norm, position)
+        for at in self.skip(match.end(), 4) if match else ():
+            found = self._longest(self.words.titles, at)
             if found is not None:
-                return Job(found[0], self.own(at), start, found[1]) if found[0] != _FAMILY else None
+                return Job(found[0], self._own(at), start, found[1]) if found[0] != FAMILY else None
         return None
 
     # -- the forms in which people say what they are
@@ -775,157 +758,142 @@ class _Reader:
         yield from self._relation()
 
     def _i_am(self) -> Iterator[Job]:
-        for match in _I_AM.finditer(self.norm):
+        for match in self.words.i_am.finditer(self.norm):
+            start = match.start()
+            turned = match.group().startswith("ben ik") and self.words.turned_question.search(self.norm[:start])
             for at in self.skip(match.end()):
-                job = self.job_at(at, match.start())
-                if job and not self._question_about(match):
+                job = self._titled(at, start)
+                of = self.words.of.match(self.norm, at)
+                if job is None and of:  # "ik ben van de politie"
+                    job = self._at_work(of.end(), start)
+                if job and not turned:
                     yield job
-                    break
-                of = re.compile(r"van\s+(?:de\s+|het\s+|een\s+)?").match(self.norm, at)
-                place = self.place(of.end()) if of else None
-                if of and place:
-                    yield Job(place[0], self.own(of.end()), match.start(), place[1])
                     break
             else:
                 yield from self._name_first(match)
 
-    def _question_about(self, match: re.Match[str]) -> bool:
-        return bool(re.search(r"(?<!\w)(?:of|wat|hoe|als|alsof|dat)\s*$", self.norm[: match.start()])) and "ben ik" in match.group()
-
     def _name_first(self, match: re.Match[str]) -> Iterator[Job]:
-        """"Ik ben Ria, gastouder" and "ik ben Ellen van het wijkteam"."""
-        name = re.compile(r"([\w-]+)(?:\s+[A-Za-z][\w-]+)?(,\s*|\s+(?:van|uit|bij)\s+|\s+en\s+)").match(self.norm, match.end())
+        """ "Ik ben Ria, gastouder" and "ik ben Ellen van het wijkteam"."""
+        name = self.words.named.match(self.norm, match.end())
         if not name:
             return
-        capital = _capital(self.original, name.start())
+        capital = self.original[name.start()].isupper()
         for at in self.skip(name.end(), 4):
             if name[2].strip() in (",", "en"):
-                job = self.job_at(at, match.start())
-                if job and (capital or (job.role != _FAMILY and name[2].startswith(","))):
+                job = self._titled(at, match.start())
+                if job and (capital or (job.role != FAMILY and name[2].startswith(","))):
                     yield job
                     return
-            elif capital:
-                place = self.place(at)
-                if place:
-                    yield Job(place[0], self.own(at), match.start(), place[1])
-                    return
-
-    def _i_work(self) -> Iterator[Job]:
-        for match in _I_WORK.finditer(self.norm):
-            if re.search(r"(?<!\w)(?:hij|zij|ze|vader|moeder|man|vrouw|broer|zus)\s+(?:is\s+)?$", self.norm[: match.start()]):
-                continue
-            lead = _PREPOSITION.match(self.norm, match.end())
-            while lead:
-                done = False
-                for at in self.skip(lead.end(), 4):
-                    job = self.job_at(at, match.start()) if lead[1] in ("als", "voor", "bij") else None
-                    if job is None and lead[1] != "als":
-                        place = self.place(at)
-                        job = Job(place[0], self.own(at), match.start(), place[1]) if place else None
-                        if job is None and (org := self.own(at)):
-                            job = Job("ander_beroep", org, match.start(), at + 1)
-                    if job:
-                        yield job
-                        done = True
-                        break
-                lead = None if done or lead.end() > match.end() + 40 else _PREPOSITION.match(self.norm, lead.end() - 1)
-
-    def _we(self) -> Iterator[Job]:
-        for match in _WE.finditer(self.norm):
-            for at in self.skip(match.end(), 4):
-                place = self.place(at)
-                if place:
-                    yield Job(place[0], self.own(at), match.start(), place[1])
-                    break
-                job = self.job_at(at, match.start())
-                if job and job.role != _FAMILY and "als" in match.group():
-                    yield job
-                    break
-        for match in _WITH_US.finditer(self.norm):
-            for at in self.skip(match.end(), 3):
-                place = self.place(at, ("kinderopvang", "wijkteam", "jgz"))
-                if place:
-                    yield Job(place[0], self.own(at), match.start(), place[1])
-                    break
-
-    def _as(self) -> Iterator[Job]:
-        for match in _AS.finditer(self.norm):
-            previous = _tokens(self.norm[max(0, match.start() - 25) : match.start()])
-            before = previous[-1] if previous else ""
-            if before in ("werkt", "werkte", "werken", "net", "zelfde", "zo", "meer", "anders", "alsof", "wat", "gedraagt"):
-                continue
-            for at in self.skip(match.end(), 3):
-                job = self.job_at(at, match.start())
-                place = self.place(at, ("kinderopvang", "wijkteam", "jgz", "leerkracht")) if job is None else None
-                if place:  # "mag je die als bso ook inschakelen"
-                    job = Job(place[0], None, match.start(), place[1])
-                if job is None:
-                    continue
-                following = _tokens(self.norm[job.end : job.end + 60])
-                after = following[0] if following else ""
-                asking = bool(re.search(r"(?<!\w)(?:mag|kan|moet|wil|hoor|kun|mogen|moeten|doe|mot|ken)\s+(?:ik|je|jij|we|wij)(?:\s+\w+){0,3}\s*$", self.norm[: match.start()]))
-                i_before = before in _BEFORE_AS or asking or "ik" in previous[-4:] and not following
-                if job.role == _FAMILY:
-                    ok = before in ("ik", "k", "we", "wij", "mij", "me") or (after in _AFTER_AS and len(following) > 1 and following[1] in ("ik", "we", "wij"))
-                    # "als opa van twee meisjes maak ik me zorgen", not "als vader van Kim thuiskomt ben ik bang"
-                    ok = ok or bool(re.match(r"\W+van\W+(?:(?!\w*t\b)\w+\W+){1,3}(?:ben|heb|zie|wil|weet|mag|kan|moet|maak|voel)\s+(?:ik|we|wij)\b", self.norm[job.end :]))
-                else:
-                    ok = i_before or after in _AFTER_AS or (after in ("van", "op", "in", "bij", "zijnde") and "ik" in following)
-                if ok:
-                    yield job
-                break
-
-    def _bare(self) -> Iterator[Job]:
-        total = len(_tokens(self.norm))
-        if total > 14 or "?" in self.norm or not total:
-            return
-        lead = _GREETING.match(self.norm)
-        starts = [lead.end() if lead else 0, 0]
-        here = _HERE.match(self.norm)
-        if here:
-            starts.append(here.end())
-        for start in starts:
-            for at in self.skip(start, 3):
-                job = self.job_at(at, 0)
-                if job is None:
-                    continue
-                # "de huisarts, kinderarts en het cb" names others; "de buurvrouw" may be the writer
-                if job.role != _FAMILY and re.search(r"(?<!\w)(?:de|het|die)\s+$", self.norm[:at]) and not here:
-                    return
-                rest = self.norm[job.end :]
-                if any(token in self.words.not_bare or re.fullmatch(r"ge\w{3,}(?:d|t|en)|be\w{4,}(?:d|t|en)|overleg\w*", token) for token in _tokens(rest)):
-                    return
-                if job.role == _FAMILY and not self._plain_rest(rest):
-                    return
-                # "leerling uit 3 havo", "broertje van 6": the child it is about, not the writer
-                if self.norm[at : job.end].split()[0] in self.words.also_child and (rest.strip(" .") or " " in self.norm[at : job.end]):
-                    return
-                yield Job(job.role, job.own, job.start, job.end, bare=True)
+            elif capital and (job := self._at_work(at, match.start())):
+                yield job
                 return
 
-    @staticmethod
-    def _plain_rest(rest: str) -> bool:
-        """What may follow a bare "opa": nothing, "van Jesse en Lotte", "van drie", "hier", or a part of sentence after a comma."""
-        return bool(re.fullmatch(r"\W*(?:(?:van|bij|op|in|uit|via|de|het|hier|verder|niks|daar|\d|jo\d+|voor)(?:\s+(?!met\b|\d\d)[\w']+){0,4}(?:,\s*\w+)?)?\W*", rest)) or (
-            rest.lstrip().startswith(",") and len(_tokens(rest)) <= 5
-        )
+    def _i_work(self) -> Iterator[Job]:
+        for match in self.words.i_work.finditer(self.norm):
+            if self.words.others_work.search(self.norm[: match.start()]):
+                continue
+            lead = self.words.towards.match(self.norm, match.end())
+            while lead and lead.start() < match.end() + 40:
+                job = next((job for at in self.skip(lead.end(), 4) if (job := self._work_at(at, lead[1], match.start()))), None)
+                if job:
+                    yield job
+                    break
+                lead = self.words.towards.match(self.norm, lead.end() - 1)
+
+    def _work_at(self, position: int, preposition: str, start: int) -> Job | None:
+        """After "ik werk": a title after "als", a workplace after the other prepositions."""
+        job = self._titled(position, start) if preposition in ("als", "voor", "bij") else None
+        if job is not None or preposition == "als":
+            return job
+        own = self._own(position)
+        return self._at_work(position, start) or (Job("ander_beroep", own, start, position + 1) if own else None)
+
+    def _we(self) -> Iterator[Job]:
+        for match in self.words.we.finditer(self.norm):
+            for at in self.skip(match.end(), 4):
+                job = self._at_work(at, match.start())
+                titled = self._titled(at, match.start()) if job is None and match[1] == "als" else None
+                job = job or (titled if titled and titled.role != FAMILY else None)
+                if job:
+                    yield job
+                    break
+        for match in self.words.with_us.finditer(self.norm):
+            job = next((job for at in self.skip(match.end(), 3) if (job := self._at_work(at, match.start(), _WITH_US))), None)
+            if job:
+                yield job
+
+    def _as(self) -> Iterator[Job]:
+        for match in self.words.as_.finditer(self.norm):
+            before = _tokens(self.norm[max(0, match.start() - 25) : match.start()])
+            if before and before[-1] in self.words.not_as:
+                continue
+            for at in self.skip(match.end(), 3):
+                job = self._titled(at, match.start()) or self._at_work(at, match.start(), _AS_PLACE)
+                if job:
+                    if self._as_writer(job, match.start(), before):
+                        yield job
+                    break
+
+    def _as_writer(self, job: Job, start: int, before: Sequence[str]) -> bool:
+        """Whether "als juf" is about the writer: "ik" stands before it or follows, and not "als vader thuiskomt"."""
+        words = self.words
+        after = _tokens(self.norm[job.end : job.end + 60])
+        if job.role == FAMILY:
+            follows = len(after) > 1 and after[0] in words.first_verbs and after[1] in words.first_person
+            return bool(before and before[-1] in words.first_person) or follows or words.as_of.match(self.norm, job.end) is not None
+        if before and before[-1] in (*words.first_person, "je", "jij", "men"):
+            return True
+        if words.asking.search(self.norm[:start]) or ("ik" in before[-4:] and not after):
+            return True
+        if not after:
+            return False
+        return after[0] in words.first_verbs or after[0] in words.first_person or (after[0] in ("van", "op", "in", "bij") and "ik" in after)
+
+    def _bare(self) -> Iterator[Job]:
+        """A short message that only says what somebody is: "juf groep 5", "opa van Fleur", "wijkagent"."""
+        size = len(_tokens(self.norm))
+        if not 0 < size <= 14 or "?" in self.norm:
+            return
+        greeting, here = self.words.greeting.match(self.norm), self.words.here.match(self.norm)
+        for start in (greeting.end() if greeting else 0, 0, *((here.end(),) if here else ())):
+            for at in self.skip(start, 3):
+                job = self._titled(at, 0)
+                if job is not None:
+                    if self._only(job, at, here is not None):
+                        yield Job(job.role, job.own, job.start, job.end, bare=True)
+                    return
+
+    def _only(self, job: Job, at: int, here: bool) -> bool:
+        """Whether nothing around a bare title tells that it names somebody else."""
+        words, rest, title = self.words, self.norm[job.end :], self.norm[at : job.end]
+        if any(token in words.not_bare or words.done.fullmatch(token) for token in _tokens(rest)):
+            return False
+        if job.role == FAMILY:
+            # "leerling uit 3 havo", "broertje van 6": the child it is about
+            child = title.split()[0] in words.also_child and (" " in title or rest.strip(" ."))
+            return words.plain_rest.fullmatch(rest) is not None and not child
+        # "de huisarts, kinderarts en het cb" names others; "de buurvrouw" may be the writer
+        return here or words.defined.search(self.norm[:at]) is None
 
     def _relation(self) -> Iterator[Job]:
         for role, patterns in self.words.relation.items():
             for match in patterns.finditer(self.norm):
-                quoted = self.norm[: match.start()].count('"') % 2 == 1
-                if not quoted:
+                if self.norm[: match.start()].count('"') % 2 == 0:
                     yield Job(role, None, match.start(), match.end(), relation=True)
                     return
+
+
+#: workplaces that who says "bij ons op" works at; on a school or in a hospital it may be a pupil or a patient
+_WITH_US = ("kinderopvang", "wijkteam", "jgz")
+#: workplaces that stand for who works there: "als bso", "als school"
+_AS_PLACE = ("kinderopvang", "wijkteam", "jgz", "leerkracht")
 
 
 def read_jobs(text: str) -> list[Job]:
     """Everything the text says about the writer's own job or relation, the most trustworthy first."""
     norm = normalise(text)
-    return list(_Reader(norm, text).jobs())
+    return list(_JobReader(norm, text).jobs())
 
-
-_PERSON = re.compile(r"(?<!\w)(?:juf\w*|meester|moeder|vader|oma|opa|mama|papa|tante|oom|buurvrouw|buurman|zus|broer|huisarts|verloskundige|politie\w*|agent\w*|trainer|begeleid\w*|vrijwillig\w*|stagiair\w*|jongerenwerker)(?!\w)")
 
 # -- all facts -----------------------------------------------------------------------------------------------------------------------
 
@@ -939,7 +907,7 @@ def _invented() -> tuple[Patterns, Patterns]:
 def invented(norm: str) -> bool:
     """Whether the message supposes, rehearses or retells fiction."""
     start, anywhere = _invented()
-    lead = _GREETING.match(norm)
+    lead = _role_words().greeting.match(norm)
     return start.longest_at(norm, lead.end() if lead else 0) is not None or anywhere.search(norm)
 
 
@@ -947,7 +915,7 @@ def _without(norm: str, jobs: Iterable[Job]) -> str:
     """The text with the writer's own titles blanked, so that "ik ben juf" is not taken for a third person; school words stay."""
     for job in jobs:
         span = norm[job.start : job.end]
-        norm = norm[: job.start] + _PERSON.sub(lambda m: " " * len(m.group()), span) + norm[job.end :]
+        norm = norm[: job.start] + _role_words().person.sub(lambda m: " " * len(m.group()), span) + norm[job.end :]
     return norm
 
 
@@ -981,10 +949,10 @@ def read_facts(text: str) -> dict[str, str]:
     facts: dict[str, str] = {}
     jobs = read_jobs(text)
     for job in jobs:
-        if job.role and "rol" not in facts:
-            facts["rol"] = job.role
-        if job.own and "eigen" not in facts:
-            facts["eigen"] = job.own
+        if job.role:
+            facts.setdefault("rol", job.role)
+        if job.own and job.role in (None, facts.get("rol")):
+            facts.setdefault("eigen", job.own)
     told = _told(_without(norm, [job for job in jobs if not job.relation]))
     if group(norm) is not None:
         told.setdefault("school_soort", set()).add("po")

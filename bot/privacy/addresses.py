@@ -16,15 +16,21 @@ _LISTS = sections("straten.txt")
 _NO_STREET = _LISTS["geen straat"]
 _PREFIXES = _LISTS["voorvoegsel"]
 _COUNTED = _LISTS["geteld"]
-_PARTICLES = frozenset("van de der den het 't ter ten".split())
+_PARTICLES = frozenset(("van", "de", "der", "den", "het", "'t", "ter", "ten"))
 _SHORTEST_STEM = 2
 _LONGEST_STREET = 4
 
 #: two letters that follow a year or an amount in running text and so are no postcode
 _NO_POSTCODE = frozenset(
-    "in is en op of je me ze we he zo ik nu al te ga om ja ni nl er na mn zn dr vt gr ll kg km cm mm mg ml jr ha mw hr co gb mb kb hz am pm vo po so va zg ze"
-    " ca ad nr et un el de la le ts ax of os as my it at to us up no be do go hi if an by".split()
+    [
+        *("in", "is", "en", "op", "of", "je", "me", "ze", "we", "he", "zo", "ik", "nu", "al", "te", "ga", "om", "ja", "ni", "nl", "er"),
+        *("na", "mn", "zn", "dr", "vt", "gr", "ll", "kg", "km", "cm", "mm", "mg", "ml", "jr", "ha", "mw", "hr", "co", "gb", "mb", "kb"),
+        *("hz", "am", "pm", "vo", "po", "so", "va", "zg", "ca", "ad", "nr", "et", "un", "el", "de", "la", "le", "ts", "ax", "os", "as"),
+        *("my", "it", "at", "to", "us", "up", "no", "be", "do", "go", "hi", "if", "an", "by", "ie"),
+    ]
 )
+#: never issued, for what they stood for
+_NEVER_POSTCODE = frozenset(("sa", "sd", "ss"))
 
 
 def _stem(look: str, endings: tuple[str, ...]) -> int:
@@ -33,7 +39,8 @@ def _stem(look: str, endings: tuple[str, ...]) -> int:
 
 
 _WORD = r"[^\W\d_]+(?:['’.-][^\W\d_]+)*"
-_NUMBER = rf"(?:\d{{1,5}}(?:\s?(?:-|/)\s?\d{{1,4}})?(?:\s?-?\s?(?:bis|hs|[a-zA-Z](?!\w|\.\w)|[IVX]{{1,4}}(?!\w|\.\w)))?(?!\w|[.,:]\d)|(?!een\b|één\b){CARDINAL}(?!\w))"
+_ADDITION = r"(?:\s?-?\s?(?:bis|hs|[a-zA-Z](?!\w|\.\w)|[IVX]{1,4}(?!\w|\.\w)))?"
+_NUMBER = rf"(?:\d{{1,5}}(?:\s?(?:-|/)\s?\d{{1,4}})?{_ADDITION}(?!\w|[.,:]\d)|(?!een\b|één\b){CARDINAL}(?!\w))"
 _HOUSE = re.compile(rf"\s+(?:nr\.?\s?|nummer\s|huisnummer\s)?{_NUMBER}", re.IGNORECASE)
 _LANE = re.compile(rf"\s+(?:van\s+(?:de[nr]?\s+|het\s+)?|der\s+|des\s+)(?:verenigde\s+|nieuwe\s+)?{_WORD}", re.IGNORECASE)
 _WORDS = re.compile(rf"(?P<token>{tokens.ANY})|(?<![\w'’-])(?P<word>[^\W\d_][^\W\d_'’-]*(?:['’-][^\W\d_]+)*)\.?")
@@ -41,9 +48,13 @@ _STRONG = tuple(_LISTS["uitgang"])
 _WEAK = tuple(_LISTS["losse uitgang"])
 _ROAD = tuple(_LISTS["wegen"])
 _ABBREVIATED = ("str", "ln", "pln")
-_AT_THE = re.compile(r"\b(?:op|aan|in|van|uit|naar|langs|bij|richting|over|tegenover|achter|hoek|richting|tot)\s+(?:de|het|'t|den)\s+$", re.IGNORECASE)
+_AT_THE = re.compile(
+    r"\b(?:op|aan|in|van|uit|naar|langs|bij|richting|over|tegenover|achter|hoek|tot)\s+(?:de|het|'t|den)\s+$", re.IGNORECASE
+)
 _LIVES = re.compile(
-    rf"\b(?:{'|'.join(_LISTS['bewoning'])})\b[\s:]{{1,2}}(?:is\s+|nu\s+|samen\s+|daar\s+)?(?:op|aan|in|naar|bij|te)?\s*(?:de\s+|het\s+|'t\s+)?$", re.IGNORECASE
+    rf"\b(?:{'|'.join(sorted(_LISTS['bewoning']))})\b[\s:]{{1,2}}(?:is\s+|nu\s+|samen\s+|daar\s+)?"
+    r"(?:op|aan|in|naar|bij|te)?\s*(?:de\s+|het\s+|'t\s+)?$",
+    re.IGNORECASE,
 )
 _LAST_WORD = re.compile(rf"({_WORD})\.?\s+$")
 _POSTCODE = re.compile(r"(?<![\d\w.,-])(?P<digits>[1-9]\d{3})(?P<gap>\s?)(?P<letters>[A-Za-z]{2})(?![\w'’])")
@@ -54,7 +65,7 @@ _PLACE_BEFORE_POSTCODE = re.compile(rf"(?<!\w)[A-ZÀ-Þ]{_WORD}(?:\s{_WORD}){{0,
 def _mask_postcode(match: re.Match[str]) -> str:
     letters, spaced = match["letters"], bool(match["gap"])
     year = 1900 <= int(match["digits"]) <= 2099
-    if letters.lower() in ("sa", "sd", "ss") or (letters.lower() in _NO_POSTCODE and (not letters.isupper() or year)):
+    if letters.lower() in _NEVER_POSTCODE or (letters.lower() in _NO_POSTCODE and (not letters.isupper() or year)):
         return match[0]
     if spaced and not letters.isupper() and year:
         return match[0]

@@ -18,26 +18,29 @@ _BEFORE = 60
 _AFTER = 30
 
 _MONTH = (
-    r"(?:januari[e]?|jan|februari[e]?|feb|maart|mrt|april|apr|mei|juni|jun|juli|jul|augustus|aug|september|sept|sep|oktober|okt|oct|november|nov"
-    r"|december|dec|january|february|march|may|june|july|august|october)\.?"
+    r"(?:januarie?|jan|februarie?|feb|maart|mrt|april|apr|mei|juni|jun|juli|jul|augustus|aug|september|sept|sep|oktober|okt|oct"
+    r"|november|nov|december|dec|january|february|march|may|june|july|august|october)\.?"
 )
+_YEAR_AFTER_MONTH = rf"(?:\s?,?\s?(?:'?(?P<wordyear>(?:19|20)\d\d|\d\d(?!\s?(?:uur|u\b|:)))(?!\d)|(?P<spokenyear>{YEAR})(?!\w)))?"
 _DATE = re.compile(
     rf"(?P<token>{tokens.ANY})"
     r"|(?<![\d./-])(?P<iso>(?:19|20)\d\d)(?P<isosep>[-/.])\d{1,2}(?P=isosep)\d{1,2}(?![\d-])"
     r"|(?<![\d./-])\d{1,2}\s?(?P<sep>[-/.])\s?\d{1,2}(?:\s?(?P=sep)\s?'?(?P<year>(?:19|20)\d\d|\d\d))?(?!\d|[-/]\d|\.\d)"
-    rf"|(?<!\w)(?:\d{{1,2}}\s?(?:e|ste|de)?|{DAY})\s?(?:van\s)?{_MONTH}(?!\w)(?:\s?,?\s?(?:'?(?P<wordyear>(?:19|20)\d\d|\d\d(?!\s?(?:uur|u\b|:)))(?!\d)|(?P<spokenyear>{YEAR})(?!\w)))?"
+    rf"|(?<!\w)(?:\d{{1,2}}\s?(?:e|ste|de)?|{DAY})\s?(?:van\s)?{_MONTH}(?!\w){_YEAR_AFTER_MONTH}"
     r"|(?<!\d)(?P<compact>\d{8}|\d{6})(?!\d)"
 )
 _BORN_BEFORE = re.compile(
-    r"(?:\bgeb(?:oren|oorte\w*|\.|\s?dat\w*)?(?!\w)|\bgebdat\w*|\bg\.d\.|\bjarig\b|\bverjaar\w*|\bbirth\w*|\bborn\b|\bdob\b)[^.!?\n\]]{0,30}$|[*°]\s?$"
+    r"(?:\bgeb(?:oren|oorte\w*|\.|\s?dat\w*)?(?!\w)|\bgebdat\w*|\bg\.d\.|\bjarig\b|\bverjaar\w*|\bbirth\w*|\bborn\b|\bdob\b)"
+    r"[^.!?\n\]]{0,30}$|[*°]\s?$"
 )
 _BORN_AFTER = re.compile(r"[^.!?\n\d\[]{0,24}\b(?:geboren|jarig|verjaar\w*|ter wereld)\b")
 _FOLLOWS_PERSON = re.compile(
-    r"(?:\[naam\]|\b(?:jongen|meisje|zoon|zoontje|dochter|dochtertje|kind|kindje|baby|peuter|kleuter|leerling|ll|pt|patient|moeder|vader|client|clientje)\b)[\s,(;:/–-]{0,4}(?:van\s)?$"
+    r"(?:\[naam\]|\b(?:jongen|meisje|zoon|zoontje|dochter|dochtertje|kind|kindje|baby|peuter|kleuter|leerling|ll|pt|patient|moeder|vader"
+    r"|client|clientje)\b)[\s,(;:/–-]{0,4}(?:van\s)?$"
 )
 _EVENT_BEFORE = re.compile(
-    r"\b(?:op|sinds|vanaf|tot|dd|d\.d\.?|datum|per|voor|rond|gesprek\w*|gemeld|melding\w*|afspraak|besluit|zitting|overleg|mdo|brief|mail|incident|versie"
-    r"|verslag|notitie|van|vorige|laatste)[\s:(]{1,3}(?:de\s|het\s|(?:maan|dins|woens|donder|vrij|zater|zon)dag\s)?$"
+    r"\b(?:op|sinds|vanaf|tot|dd|d\.d\.?|datum|per|voor|rond|gesprek\w*|gemeld|melding\w*|afspraak|besluit|zitting|overleg|mdo|brief|mail"
+    r"|incident|versie|verslag|notitie|van|vorige|laatste)[\s:(]{1,3}(?:de\s|het\s|(?:maan|dins|woens|donder|vrij|zater|zon)dag\s)?$"
 )
 
 
@@ -57,10 +60,12 @@ def _is_birth_date(match: re.Match[str], low: str) -> bool:
     if _BORN_BEFORE.search(before) or _BORN_AFTER.match(after):
         return True
     year = _full_year(match)
-    if match["compact"] or year is None or _EVENT_BEFORE.search(before):
+    if match["compact"] or year is None:
         return False
     if _FOLLOWS_PERSON.search(before):
         return True
+    if _EVENT_BEFORE.search(before):
+        return False
     two_digits = (match["year"] or match["wordyear"] or "    ").strip()
     return year <= LAST_YEAR_ASSUMED_BIRTH and len(two_digits) != 2
 

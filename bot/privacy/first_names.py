@@ -7,7 +7,17 @@ ever is a name (`mei`: after 'heet', or with a capital within a sentence), and a
 from __future__ import annotations
 
 from bot.privacy import surroundings as around
-from bot.privacy.lexicon import CONTEXT_NAMES, FIRST_NAMES, ORGANISATIONS, PLACES, RARE_NAMES, SUBJECT_NAMES, is_known_word, is_name_shaped, looks_ordinary
+from bot.privacy.lexicon import (
+    CONTEXT_NAMES,
+    FIRST_NAMES,
+    ORGANISATIONS,
+    PLACES,
+    RARE_NAMES,
+    SUBJECT_NAMES,
+    is_known_word,
+    is_name_shaped,
+    looks_ordinary,
+)
 from bot.privacy.words import Piece, Row
 
 _ANY_NAMES = FIRST_NAMES | CONTEXT_NAMES | RARE_NAMES
@@ -19,7 +29,7 @@ _SHORTEST_POSSESSIVE = 5
 _OURS = frozenset(("ons", "onze", "kleine", "die"))
 _ABBREVIATION = 3
 _SHORTEST_UNKNOWN = 3
-_BEFORE_MONTH = frozenset("in sinds vanaf tot eind begin half medio per na voor".split())
+_BEFORE_MONTH = frozenset(("in", "sinds", "vanaf", "tot", "eind", "begin", "half", "medio", "per", "na", "voor"))
 _LIMITS = frozenset(("max", "min"))
 
 
@@ -64,7 +74,7 @@ def _is_compound(piece: Piece) -> bool:
         return False
     if parts[0] in FIRST_NAMES and len(parts[0]) >= _SHORTEST_BASE and (piece.capital or not is_known_word(parts[-1])):
         return True
-    if any(part in FIRST_NAMES and text[:1].isupper() and not text.isupper() for part, text in zip(parts, written)):
+    if any(part in FIRST_NAMES and text[:1].isupper() and not text.isupper() for part, text in zip(parts, written, strict=False)):
         return True
     if not all(part in _ANY_NAMES for part in parts):
         return False

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -36,7 +36,7 @@ def _words(name: str) -> frozenset[str]:
     return frozenset(key(word) for line in _lines(name) for word in line.split())
 
 
-@lru_cache(maxsize=None)
+@cache
 def sections(name: str) -> dict[str, frozenset[str]]:
     """The `[kop]` lists of one data file."""
     found: dict[str, set[str]] = {}
@@ -82,13 +82,17 @@ ORGANISATIONS: Final = _phrases("organisaties.txt")
 LONG_PLACES: Final = _by_first_word(place for place in PLACES if " " in place)
 
 _ENDINGS: Final = (
-    "ing", "ingen", "heid", "heden", "lijk", "lijke", "elijks", "tje", "tjes", "pje", "pjes", "isch", "ische", "iteit", "iteiten", "loos", "loze",
-    "baar", "bare", "schap", "schappen", "achtig", "achtige", "atie", "aties", "eren", "eerd", "eert", "erij", "nis", "ende", "enden", "zame",
-    "zaam", "vol", "volle", "tisch", "ologie", "isme", "ment", "menten", "teur", "kunde", "kundige", "gever", "nemer", "ster", "sters", "ling",
-    "lingen", "sel", "sels", "dom", "waarts", "matig", "matige", "aars", "genoot", "lings", "er", "tste", "dste", "jes", "etjes",
-)  # fmt: skip
+    *("ing", "ingen", "heid", "heden", "lijk", "lijke", "elijks", "tje", "tjes", "pje", "pjes", "jes", "etjes", "isch", "ische"),
+    *("iteit", "iteiten", "loos", "loze", "baar", "bare", "schap", "schappen", "achtig", "achtige", "atie", "aties", "eren", "eerd"),
+    *("eert", "erij", "nis", "ende", "enden", "zame", "zaam", "vol", "volle", "tisch", "ologie", "isme", "ment", "menten", "teur"),
+    *("kunde", "kundige", "gever", "nemer", "ster", "sters", "ling", "lingen", "lings", "sel", "sels", "dom", "waarts", "matig"),
+    *("matige", "aars", "genoot", "er", "tste", "dste"),
+)
 #: written small, a word with such an ending is a verb, an adjective or a plural rather than a name that no list knows
-_SMALL_ENDINGS: Final = ("t", "d", "de", "te", "en", "ge", "ig", "els", "ers", "ens", "tie", "ties", "rij", "lijks", "ch", "rs", "ts", "ks", "ns", "aal", "ele", "age")
+_SMALL_ENDINGS: Final = (
+    *("t", "d", "de", "te", "en", "ge", "ig", "els", "ers", "ens", "tie", "ties", "rij", "lijks", "ch", "rs", "ts", "ks", "ns"),
+    *("aal", "ele", "age"),
+)
 _SHORTEST_STEM: Final = 3
 _SHORTEST_HEAD: Final = 4
 _LONGEST_WORD: Final = 40

@@ -7,7 +7,7 @@ a street as the name of a person. The row is repeated until nothing changes: a n
 from __future__ import annotations
 
 import unicodedata
-from typing import Callable
+from collections.abc import Callable
 
 from bot.privacy.addresses import mask_addresses
 from bot.privacy.contact import mask_contact

@@ -1,25 +1,22 @@
-"""Names of people: where a name begins, and how far it goes (double names, initials, 'van der', surnames)."""
+"""Names of people: where a name begins, and how far it goes on."""
 
 from __future__ import annotations
 
 from bot.privacy import surroundings as around
 from bot.privacy import tokens
 from bot.privacy.first_names import is_elsewhere, is_first_name
-from bot.privacy.lexicon import CONTEXT_NAMES, FIRST_NAMES, LONG_PLACES, ORDINARY, ORGANISATIONS, RARE_NAMES, SURNAMES, is_known_word, is_name_shaped, looks_ordinary, sections
+from bot.privacy.lexicon import CONTEXT_NAMES, FIRST_NAMES, LONG_PLACES, ORDINARY, ORGANISATIONS, RARE_NAMES, is_known_word
+from bot.privacy.surnames import PARTICLES, Surnames, is_fixed, is_listed
 from bot.privacy.words import ABBREVIATIONS, Piece, Row, read_row
 
-_PARTICLES = sections("omgeving.txt")["tussenvoegsel"]
-_FIXED = sections("omgeving.txt")["vast tussenvoegsel"]
+#: a range of pieces: the first one and the one after the last
+Span = tuple[int, int]
+
 #: ordinary words that, written small, open no name and give none away: most of a message
-_INERT = ORDINARY - around.TITLES - around.FAMILY - _PARTICLES - CONTEXT_NAMES - RARE_NAMES - frozenset("vd")
-_LONGEST_PARTICLES = 3
-_SHORTEST_SURNAME = 3
-_MOST_INITIALS = 8  # pieces: four letters and their full stops
-_APOSTROPHES = ("'", "’", "‘", "`", "´")
-_WHERE = frozenset("op in naar uit langs".split())
-_NOT_INITIALS = frozenset("bv nv om vs ib ha vt jt gi ps nb".split())
-_AFTER_NOUN = frozenset("van die uit dat".split())
-_SHOUTED_TITLES = frozenset("mr ms ds ir".split())  # MR is the medezeggenschapsraad
+_INERT = ORDINARY - around.TITLES - around.FAMILY - PARTICLES - CONTEXT_NAMES - RARE_NAMES
+_WHERE = frozenset(("op", "in", "naar", "uit", "langs"))
+_NOT_INITIALS = frozenset(("bv", "nv", "om", "vs", "ib", "ha", "vt", "jt", "gi", "ps", "nb"))
+_SHOUTED_TITLES = frozenset(("mr", "ms", "ds", "ir"))  # MR is the medezeggenschapsraad
 _UNCLEAR_TITLES = frozenset(("dr", "hr"))  # 'in dr broek' is 'haar'
 
 
@@ -34,225 +31,17 @@ def _organisations(row: Row) -> frozenset[int]:
     return frozenset(taken)
 
 
-def _is_fixed(particles: tuple[str, ...]) -> bool:
-    """Whether these particles open a surname and nothing else: 'van der', 'v.d.', 'ter'."""
-    opening = particles[:2] in (("van", "der"), ("van", "den"), ("v", "d"), ("op", "den"))
-    return opening or any(particle in _FIXED for particle in particles)
-
-
 class _Reader:
     """Reads a message once, left to right; what was found stands in `row.named` for the words that follow."""
 
     def __init__(self, row: Row) -> None:
         self.row = row
         self.taken = _organisations(row)
+        self.surnames = Surnames(row, self.taken)
 
-    # -- surnames ------------------------------------------------------------------------------------
-
-    def _particles_end(self, index: int) -> int:
-        """The index after 'van', 'van der', 'de', ...; `index` itself where none stands."""
-        end = index
-        for _ in range(_LONGEST_PARTICLES):
-            word = self.row.word(end)
-            if end > index and not self._adjacent(end):
-                break
-            if word in _PARTICLES:
-                end += 1
-            elif end > index and self.row.mark(end) in _APOSTROPHES and self.row.word(end + 1) in ("t", "n"):
-                end += 2
-            elif word in ("v", "d") and self.row.mark(end + 1) in (".", "/"):
-                end += 2
-            elif word == "d" and self.row.mark(end - 1) == "/":
-                end += 1
-            else:
-                break
-        return end
-
-    def _adjacent(self, index: int) -> bool:
-        return self.row.touches(index - 1, index)
-
-    def _listed_surname(self, piece: Piece) -> bool:
-        if "-" not in piece.key:
-            return piece.key in SURNAMES
-        parts = zip(piece.key.split("-"), piece.text.split("-"))
-        return any(part in SURNAMES and written[:1].isupper() for part, written in parts)
-
-    def _surname(self, index: int, *, particles: tuple[str, ...], titled: bool) -> bool:
-        """Whether the word at `index` is a surname, right after a name, a title or particles."""
-        piece = self.row.at(index)
-        if piece is None or not piece.is_word or index in self.taken or len(piece.key) < 2:
-            return False
-        word = piece.key
-        listed = self._listed_surname(piece) or word in FIRST_NAMES
-        fixed = _is_fixed(particles)
-        capital = piece.capital and not piece.first and not (piece.shouted and not self.row.shouting)
-        if word in around.SMALL_WORDS and not (listed and (capital or fixed)):
-            return False
-        if capital:
-            if particles:
-                return listed or not is_known_word(word)
-            return listed or word in CONTEXT_NAMES or word in RARE_NAMES or not (is_known_word(word) or is_elsewhere(word))
-        if word in around.VERBS or word in around.MONTHS:
-            return False
-        if not listed:
-            unknown = not looks_ordinary(word) and not is_elsewhere(word) and len(word) >= _SHORTEST_SURNAME
-            if not fixed:
-                unknown = unknown and is_name_shaped(word)
-            closed = not particles and (around.is_subject(self.row, index + 1) or self.row.mark(index + 1) in (",", "("))
-            return unknown and (fixed or titled or closed or particles in (("van", "de"), ("van",)))
-        if not is_known_word(word) or fixed or (titled and not particles):
-            return True
-        return bool(particles) and self.row.word(index + 1) not in _AFTER_NOUN
-
-    def _surname_end(self, index: int, *, titled: bool = False) -> int:
-        """The index after the surname that begins at `index`, its particles included; `index` where there is none."""
-        if not self._adjacent(index) and not titled:
-            return index
-        start = self._particles_end(index)
-        particles = tuple(self.row.word(place) for place in range(index, start) if self.row.word(place))
-        initials = self._initials_end(start) if particles else start
-        if initials > start:
-            return initials
-        if start in self.taken or not self._surname(start, particles=particles, titled=titled):
-            return index
-        return start + 1
-
-    def _initials_end(self, index: int) -> int:
-        """The index after 'J.', 'J.P.'; `index` where there are no initials."""
-        end = index
-        while end < index + _MOST_INITIALS and len(self.row.word(end)) == 1 and self.row.mark(end + 1) == "." and self.row.at(end + 1).start == self.row.at(end).end:  # type: ignore[union-attr]
-            end += 2
-        return end
-
-    # -- whole names -----------------------------------------------------------------------------------
-
-    def _extend(self, index: int) -> int:
-        """How far a name goes on after a first name: more first names, an initial, a surname."""
-        while (piece := self.row.at(index)) is not None and self._adjacent(index) and index not in self.taken:
-            if piece.is_word and piece.key in FIRST_NAMES and piece.key not in around.MONTHS:
-                index += 1
-                continue
-            if piece.text == "-" and (following := self.row.at(index + 1)) is not None and following.is_word and following.capital:
-                if piece.start == self.row.at(index - 1).end and following.start == piece.end:  # type: ignore[union-attr]
-                    index += 2
-                    continue
-                break
-            initials = self._initials_end(index)
-            if initials > index and self._particles_end(index) == index:
-                index = initials
-                continue
-            end = self._surname_end(index)
-            if end == index:
-                break
-            index = end
-        return index
-
-    def _after_title(self, index: int) -> tuple[int, int] | None:
-        """'meneer X', 'mw. Van der X', 'familie X': where the name begins and ends."""
-        if self.row.word(index) not in around.TITLES and self.row.word(index) not in around.FAMILY:
-            return None
-        title = self.row.pieces[index]
-        start = index + 1 + (self.row.mark(index + 1) == "." and title.key in ABBREVIATIONS)
-        piece = self.row.at(start)
-        if piece is None or not piece.is_word or start in self.taken or not self.row.touches(start - 1, start):
-            return None
-        if title.shouted and not self.row.shouting and title.key in _SHOUTED_TITLES:
-            return None
-        if title.key in _UNCLEAR_TITLES and not piece.capital and is_known_word(piece.key):
-            return None
-        if self.row.word(start) == "van" and is_first_name(self.row, start + 1):
-            return None
-        initials = self._initials_end(start)
-        if initials > start and self._particles_end(start) == start:
-            return start, self._extend_surname(initials)
-        if len(piece.key) == 1 and piece.capital and not self._glued_to_number(start):
-            return start, self._extend_surname(start + 1)
-        end = self._surname_end(start, titled=True)
-        return (start, self._extend(end)) if end > start else None
-
-    def _glued_to_number(self, index: int) -> bool:
-        piece, following = self.row.at(index), self.row.at(index + 1)
-        return piece is not None and following is not None and following.kind == "number" and following.start == piece.end
-
-    def _extend_surname(self, index: int) -> int:
-        return self._extend(index) if self._adjacent(index) else index
-
-    def _by_initials(self, index: int) -> tuple[int, int] | None:
-        """'r. kooiman', 'J.P. de Vries', and 'M.K.' where a person stands before or a comma behind."""
-        start = self._initials_end(index)
-        if start == index:
-            return self._by_bare_initial(index)
-        letters = "".join(self.row.word(place) for place in range(index, start))
-        end = self._surname_end(start, titled=False)
-        if end > start:
-            last = self.row.at(end - 1)
-            if last is not None and (last.capital or self._listed_surname(last)) and letters not in _NOT_INITIALS:
-                return index, self._extend(end)
-        capital = self.row.at(index).capital  # type: ignore[union-attr]
-        person = around.follows_person(self.row, index) or around.follows_person_of(self.row, index)
-        if capital and letters not in _NOT_INITIALS and (person or (len(letters) > 1 and self.row.mark(start) in (",", "("))):
-            return index, start
-        return None
-
-    def _by_bare_initial(self, index: int) -> tuple[int, int] | None:
-        """'J de Wit': a capital letter and a listed surname."""
-        piece = self.row.pieces[index]
-        if len(piece.key) != 1 or not piece.capital:
-            return None
-        end = self._surname_end(index + 1)
-        last = self.row.at(end - 1)
-        listed = last is not None and end > index + 1 and last.capital and self._listed_surname(last)
-        return (index, self._extend(end)) if listed else None
-
-    def _by_surname(self, index: int) -> tuple[int, int] | None:
-        """A surname on its own: 'Van Leeuwen-Santos', 'De Graaf belt', 'van der linden', 'zegt Kuipers'."""
-        piece = self.row.at(index)
-        if piece is None or not piece.is_word:
-            return None
-        start = self._particles_end(index)
-        if start > index:
-            return self._by_particles(index, start)
-        if not piece.capital or not self._listed_surname(piece) or is_elsewhere(piece.key):
-            return None
-        if (piece.shouted and not self.row.shouting) or self.row.word(self.row.before(index)) in around.SCHOOLS:
-            return None
-        if piece.first:
-            found = not is_known_word(piece.key) and around.is_subject(self.row, index + 1)
-        else:
-            found = not is_known_word(piece.key) or (not around.follows_article(self.row, index) and around.is_subject(self.row, index + 1))
-        return (index, self._extend(index + 1)) if found else None
-
-    def _by_particles(self, index: int, start: int) -> tuple[int, int] | None:
-        opening, last = self.row.at(index), self.row.at(start)
-        if opening is None or last is None or not last.is_word or not self._adjacent(start) or start in self.taken:
-            return None
-        particles = tuple(self.row.word(place) for place in range(index, start) if self.row.word(place))
-        fixed = _is_fixed(particles)
-        listed = self._listed_surname(last)
-        if fixed and self._surname(start, particles=particles, titled=False):
-            return index, self._extend(start + 1)
-        if particles[0] == "van" and not opening.capital:  # 'het kind van Van Rooij': the first one is no part of the name
-            index += 1
-        previous = self.row.word(self.row.before(index))
-        if listed and previous in around.PEOPLE and not is_known_word(last.key):
-            return index, self._extend(start + 1)
-        if not last.capital or last.shouted or is_elsewhere(" ".join((*particles, last.key))):
-            return None
-        if previous in around.SCHOOLS or is_elsewhere(last.key) or (previous in _WHERE and particles[0] == "de" and not opening.capital):
-            return None
-        if opening.capital and (listed or (particles[0] != "de" and not opening.first and not is_known_word(last.key))):
-            return index, self._extend(start + 1)
-        person = previous in around.PEOPLE and listed
-        if person or (listed and not is_known_word(last.key) and particles[0] in ("de", "den", "van")):
-            return index, self._extend(start + 1)
-        return None
-
-    def _by_first_name(self, index: int) -> tuple[int, int] | None:
-        return (index, self._extend(index + 1)) if is_first_name(self.row, index) else None
-
-    def find(self) -> list[tuple[int, int]]:
-        """All names, as ranges of pieces, left to right and apart."""
-        found: list[tuple[int, int]] = []
+    def find(self) -> list[Span]:
+        """All names, left to right and apart."""
+        found: list[Span] = []
         index = 0
         while index < len(self.row):
             span = self._at(index)
@@ -264,17 +53,139 @@ class _Reader:
             index = span[1]
         return found
 
-    def _at(self, index: int) -> tuple[int, int] | None:
+    def _at(self, index: int) -> Span | None:
+        piece = self.row.pieces[index]
         if index in self.taken:
             return None
-        if self.row.pieces[index].text == tokens.NAME:
+        if piece.text == tokens.NAME:
             end = self._extend(index + 1)
             return (index + 1, end) if end > index + 1 else None
-        piece = self.row.pieces[index]
         if not piece.is_word or (piece.key in _INERT and not piece.capital):
             return None
         rules = (self._after_title, self._by_initials, self._by_first_name, self._by_surname)
         return next((span for rule in rules if (span := rule(index)) is not None), None)
+
+    def _extend(self, index: int) -> int:
+        """How far a name goes on after a first name: more first names, an initial, a surname, '-Santos'."""
+        while (piece := self.row.at(index)) is not None and self.row.touches(index - 1, index) and index not in self.taken:
+            if piece.is_word and piece.key in FIRST_NAMES and piece.key not in around.MONTHS:
+                index += 1
+                continue
+            end = self._hyphenated_end(index)
+            if end == index and self.surnames.particles_end(index) == index:
+                end = self.surnames.initials_end(index)
+            if end == index:
+                end = self.surnames.end(index)
+            if end == index:
+                break
+            index = end
+        return index
+
+    def _hyphenated_end(self, index: int) -> int:
+        """After a masked part: '[naam]-Santos'."""
+        before, hyphen, part = self.row.at(index - 1), self.row.at(index), self.row.at(index + 1)
+        if before is None or hyphen is None or part is None or hyphen.text != "-" or not part.is_word or not part.capital:
+            return index
+        return index + 2 if hyphen.start == before.end and part.start == hyphen.end else index
+
+    # -- the ways a name can begin -----------------------------------------------------------------------
+
+    def _by_first_name(self, index: int) -> Span | None:
+        return (index, self._extend(index + 1)) if is_first_name(self.row, index) else None
+
+    def _after_title(self, index: int) -> Span | None:
+        """'meneer X', 'mw. Van der X', 'familie X', 'meneer S.': the title itself stays."""
+        title = self.row.pieces[index]
+        if title.key not in around.TITLES and title.key not in around.FAMILY:
+            return None
+        start = index + 1 + (self.row.mark(index + 1) == "." and title.key in ABBREVIATIONS)
+        piece = self.row.at(start)
+        if piece is None or not piece.is_word or start in self.taken or not self.row.touches(start - 1, start):
+            return None
+        if not self._is_title(title, piece) or (piece.key == "van" and is_first_name(self.row, start + 1)):
+            return None
+        initials = self.surnames.initials_end(start)
+        if initials > start and self.surnames.particles_end(start) == start:
+            return start, self._extend(initials)
+        if len(piece.key) == 1 and piece.capital and not self._is_code(start):
+            return start, self._extend(start + 1)
+        end = self.surnames.end(start, titled=True)
+        return (start, self._extend(end)) if end > start else None
+
+    def _is_title(self, title: Piece, following: Piece) -> bool:
+        if title.shouted and not self.row.shouting and title.key in _SHOUTED_TITLES:
+            return False
+        return following.capital or title.key not in _UNCLEAR_TITLES or not is_known_word(following.key)
+
+    def _is_code(self, index: int) -> bool:
+        """Whether a letter is the beginning of a code: 'G3P2'."""
+        letter, following = self.row.at(index), self.row.at(index + 1)
+        return letter is not None and following is not None and following.kind == "number" and following.start == letter.end
+
+    def _by_initials(self, index: int) -> Span | None:
+        """'r. kooiman', 'J.P. de Vries', 'J de Wit', and 'M.K.' where a person stands before or a comma behind."""
+        piece = self.row.pieces[index]
+        if len(piece.key) != 1:
+            return None
+        start = self.surnames.initials_end(index)
+        bare = start == index
+        end = self.surnames.end(index + 1 if bare else start)
+        last = self.row.at(end - 1)
+        letters = "".join(self.surnames.particles(index, start))
+        if letters in _NOT_INITIALS:
+            return None
+        if end > start + bare and last is not None:
+            sure = piece.capital and last.capital and is_listed(last) if bare else last.capital or is_listed(last)
+            if sure:
+                return index, self._extend(end)
+        if bare or not piece.capital:
+            return None
+        person = around.follows_person(self.row, index) or around.follows_person_of(self.row, index)
+        return (index, start) if person or (len(letters) > 1 and self.row.mark(start) in (",", "(")) else None
+
+    def _by_surname(self, index: int) -> Span | None:
+        """A surname on its own: 'zegt Kuipers', 'Van Leeuwen-Santos', 'De Graaf belt', 'van der linden'."""
+        start = self.surnames.particles_end(index)
+        if start > index:
+            return self._by_particles(index, start)
+        piece = self.row.pieces[index]
+        if not piece.capital or not is_listed(piece) or is_elsewhere(piece.key) or (piece.shouted and not self.row.shouting):
+            return None
+        if self.row.word(self.row.before(index)) in around.SCHOOLS:
+            return None
+        person = around.is_subject(self.row, index + 1)
+        if is_known_word(piece.key):
+            found = person and not piece.first and not around.follows_article(self.row, index)
+        else:
+            found = person or not piece.first
+        return (index, self._extend(index + 1)) if found else None
+
+    def _by_particles(self, index: int, start: int) -> Span | None:
+        opening, last = self.row.pieces[index], self.row.at(start)
+        if last is None or not last.is_word or start in self.taken or not self.row.touches(start - 1, start):
+            return None
+        particles = self.surnames.particles(index, start)
+        if is_fixed(particles) and self.surnames.is_surname(start, particles):
+            return index, self._extend(start + 1)
+        if particles[0] == "van" and not opening.capital:  # 'het kind van Van Rooij': the first one is no part of the name
+            index += 1
+        previous = self.row.word(self.row.before(index))
+        if not self._is_particled(last, particles, previous, opened=opening.capital, first=opening.first):
+            return None
+        return index, self._extend(start + 1)
+
+    def _is_particled(self, last: Piece, particles: tuple[str, ...], previous: str, *, opened: bool, first: bool) -> bool:
+        """Whether a word after particles that also open other things is a surname."""
+        listed, known, person = is_listed(last), is_known_word(last.key), previous in around.PEOPLE
+        if listed and person and not known:
+            return True
+        if not last.capital or last.shouted or is_elsewhere(last.key) or is_elsewhere(" ".join((*particles, last.key))):
+            return False
+        if previous in around.SCHOOLS or (previous in _WHERE and particles[0] == "de" and not opened):
+            return False
+        if opened:
+            return listed or (particles[0] != "de" and not first and not known)
+        return listed and (person or (not known and particles[0] in ("de", "den", "van")))
 
 
 def mask_names(text: str) -> str:

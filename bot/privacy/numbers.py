@@ -10,12 +10,20 @@ from bot.privacy.phones import PUBLIC_LINE
 
 _IBAN = re.compile(r"(?<![A-Za-z\d])[A-Za-z]{2}\d{2}(?:[ .-]?[A-Za-z\d]){11,30}(?![A-Za-z\d])")
 _DUTCH_IBAN = re.compile(r"(?<![A-Za-z\d])NL[ .-]?\d\d[ .-]?[A-Z]{4}(?:[ .-]?\d){10}(?!\d)", re.IGNORECASE)
-_BSN_WORD = re.compile(r"(?P<intro>\b(?:bsn|burger\s?service\s?n(?:ummer|r)|sofi(?:[ -]?n(?:ummer|r))?)\w*[^\d\n\[\]]{0,20})\d(?:[ .-]?\d){6,9}(?!\d)", re.IGNORECASE)
+_BSN_WORD = re.compile(
+    r"(?P<intro>\b(?:bsn|burger\s?service\s?n(?:ummer|r)|sofi(?:[ -]?n(?:ummer|r))?)\w*[^\d\n\[\]]{0,20})\d(?:[ .-]?\d){6,9}(?!\d)",
+    re.IGNORECASE,
+)
 _ACCOUNT_WORD = re.compile(r"(?P<intro>\b(?:bank)?rekening(?:nummer|nr)?\b[^\d\n\[\]]{0,12})\d(?:[ .-]?\d){5,11}(?!\d)", re.IGNORECASE)
+#: what has a number in some system: 'patiëntnummer', 'zaaknr.', 'klant-id'
+_FILED = (
+    r"(?:pati[eë]nt(?:en)?|pt|cli[eë]nt|leerling|studenten?|dossier|zaaks?|casus|meldings?|kenmerk|registratie|mutatie|polis|klant"
+    r"|lid|order|bestel|factuur|paspoort|id|identiteits|vreemdelingen|v|big|agb|kamer|incident|proces|pv|bvh|epd|ehd|relatie|deelnemers?"
+    r"|verzekerden|verzekerings|toegangs|inlog|volg)"
+)
 _FILE_WORD = re.compile(
-    r"(?P<intro>\b(?:(?:pati[eë]nt(?:en)?|pt|cli[eë]nt|leerling|studenten?|dossier|zaaks?|casus|meldings?|kenmerk|registratie|mutatie|polis|klant|lid|order|bestel|factuur|paspoort|id"
-    r"|identiteits|vreemdelingen|v|big|agb|kamer|incident|proces|pv|bvh|epd|ehd|relatie|deelnemers?|verzekerden|verzekerings|toegangs|inlog|volg)[ -]?"
-    r"(?:nummer|nr|no|num|kenmerk|code|id)\b\.?|\bpati[eë]ntnr\b|\b(?:dossier|kenmerk|bestelling|zaak|pv|polis)\b)[^\w\n\[\]]{0,4}(?:(?:is|was|nr|nummer|no|van|met|:)[^\w\n\[\]]{1,3}){0,2})"
+    rf"(?P<intro>\b(?:{_FILED}[ -]?(?:nummer|nr|no|num|kenmerk|code|id)\b\.?|\b(?:dossier|kenmerk|bestelling|zaak|pv|polis)\b)"
+    r"[^\w\n\[\]]{0,4}(?:(?:is|was|nr|nummer|no|van|met|:)[^\w\n\[\]]{1,3}){0,2})"
     r"(?P<code>[A-Za-z\d][A-Za-z\d./-]*)",
     re.IGNORECASE,
 )
@@ -31,7 +39,7 @@ def passes_eleven_test(digits: str) -> bool:
     if len(digits) != _BSN_LENGTH or digits == "0" * _BSN_LENGTH:
         return False
     weights = (9, 8, 7, 6, 5, 4, 3, 2, -1)
-    return sum(weight * int(digit) for weight, digit in zip(weights, digits)) % 11 == 0
+    return sum(weight * int(digit) for weight, digit in zip(weights, digits, strict=True)) % 11 == 0
 
 
 def _is_iban(candidate: str) -> bool:

@@ -26,7 +26,10 @@ def _public_numbers() -> list[str]:
 PUBLIC = tuple(_public_numbers())
 _PUBLIC_LITERAL = "|".join(_flexible(number) for number in sorted(PUBLIC, key=len, reverse=True))
 #: source of a pattern for any public line, in any notation
-PUBLIC_LINE = rf"\+?\(?(?:{_PUBLIC_LITERAL})(?!\d)|0[89]0[069]{_GAP}\d{{4}}(?!\d)|0[89]0[069]{_GAP}(?:\d{_GAP}){{6}}\d(?!\d)|14 ?0\d{{2,3}}(?!\d)"
+PUBLIC_LINE = (
+    rf"\+?\(?(?:{_PUBLIC_LITERAL})(?!\d)|0[89]0[069]{_GAP}\d{{4}}(?!\d)|0[89]0[069]{_GAP}(?:\d{_GAP}){{6}}\d(?!\d)"
+    r"|14 ?0\d{2,3}(?!\d)"
+)
 _NUMERIC_DATE = r"\d{1,2}[-/.]\d{1,2}[-/.](?:(?:19|20)\d\d|\d\d(?![-/. ]?\d))(?!\d)|(?:19|20)\d\d-\d{1,2}-\d{1,2}(?!\d)"
 _ZERO = r"(?:0|(?<!\w)[oO](?=\W{0,2}6))"
 
@@ -46,7 +49,7 @@ _PHONE = re.compile(
 )
 #: fewer digits are enough where the words before say that a number follows
 _SAID = re.compile(
-    r"(?P<said>\b(?:tel|telefoon(?:nummer|nr)?|telnr|tel\.|bel|bellen|mob|mobiel|nummer|nr|app|whatsapp|06)\b[^\d\n\[\]]{0,15})"
+    r"(?P<said>\b(?:tel|telefoon(?:nummer|nr)?|telnr|bel|bellen|mob|mobiel|nummer|nr|app|whatsapp|06)\b[^\d\n\[\]]{0,15})"
     rf"(?!{_NUMERIC_DATE}|{PUBLIC_LINE})\d(?:[\s.-]{{0,2}}\d){{5,9}}(?!\d)",
     re.IGNORECASE,
 )

@@ -28,15 +28,15 @@ SCHOOL_WORDS = _LISTS["schoolwoord"]
 MONTHS = _LISTS["tijd"]
 SMALL_WORDS = _LISTS["kort"]
 
-ARTICLES = frozenset("de het een 'n 'n n t den der des ne geen elke deze dit".split())
-_NAME_WORDS = frozenset("naam voornaam achternaam roepnaam voornamen namen".split())
-_PRONOUNS = frozenset("ze zij hij ie ik je die hem haar em m we wij het dat hun dr d'r kind meisje jongen jongetje dame heer".split())
-_THINGS = frozenset("het dat dit wat zoiets zo hoe die wet regeling programma methode app site traject cursus film serie boek".split())
+ARTICLES = frozenset(("de", "het", "een", "'n", "'n", "n", "t", "den", "der", "des", "ne", "geen", "elke", "deze", "dit"))
+_NAME_WORDS = frozenset(("naam", "voornaam", "achternaam", "roepnaam", "voornamen", "namen"))
+_PRONOUNS = _LISTS["wie heet"]
+_THINGS = _LISTS["wat heet"]
 _AND = frozenset(("en", "of", "and"))
-_TELLS = frozenset("vertelde vertelt zei zegt vroeg vraagt appte appt belde belt fluisterde riep".split())
-_TOLD = frozenset("dat me mij ons tegen aan of hoe wat ineens".split())
-_MAIN_CLAUSE = frozenset("en maar want of".split())
-_AGE_UNITS = frozenset("jaar jr jaren mnd maanden maand weken wk wkn".split())
+_TELLS = frozenset(("vertelde", "vertelt", "zei", "zegt", "vroeg", "vraagt", "appte", "appt", "belde", "belt", "fluisterde", "riep"))
+_TOLD = frozenset(("dat", "me", "mij", "ons", "tegen", "aan", "of", "hoe", "wat", "ineens"))
+_MAIN_CLAUSE = frozenset(("en", "maar", "want", "of"))
+_AGE_UNITS = frozenset(("jaar", "jr", "jaren", "mnd", "maanden", "maand", "weken", "wk", "wkn"))
 
 
 def is_called(row: Row, index: int) -> bool:

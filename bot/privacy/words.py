@@ -6,14 +6,12 @@ import re
 from dataclasses import dataclass, field
 
 from bot.privacy import tokens
-from bot.privacy.lexicon import key
+from bot.privacy.lexicon import key, sections
 
-_PIECE = re.compile(
-    rf"(?P<token>{tokens.ANY})|(?P<word>[^\W\d_]+(?:['’`´ʼ-][^\W\d_]+)*)|(?P<number>\d+)|(?P<break>\n)|(?P<mark>[^\w\s]|_)"
-)
-_ENDS_SENTENCE = frozenset(".!?:…•|\"“”„«»")
+_PIECE = re.compile(rf"(?P<token>{tokens.ANY})|(?P<word>[^\W\d_]+(?:['’`´ʼ-][^\W\d_]+)*)|(?P<number>\d+)|(?P<break>\n)|(?P<mark>[^\w\s]|_)")
+_ENDS_SENTENCE = frozenset('.!?:…•|"“”„«»')
 #: abbreviations before a name: their full stop ends no sentence
-ABBREVIATIONS = frozenset("dhr mw mevr mej hr mr mrs ms dr drs ir ing prof ds fam st gr kl ll pt nr bijv jr gem burg mgr zr br vd".split())
+ABBREVIATIONS = sections("omgeving.txt")["afkorting"]
 _QUOTES = frozenset("'‘’\"“”„«»")
 _MOSTLY_CAPITALS = 0.6
 

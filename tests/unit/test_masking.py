@@ -107,7 +107,7 @@ MASKED = [
     ("bel 06-24681357", "bel [telefoon]"),
     ("+31 6 2468 1357", "[telefoon]"),
     ("0031 (0)6 24681357", "[telefoon]"),
-    ("(078) 645 12 34", "([telefoon]".replace("(", "", 1)),
+    ("(078) 645 12 34", "[telefoon]"),
     ("tel 645 12 34", "tel [telefoon]"),
     ("o6 24681357", "[telefoon]"),
     ("+48 601 234 567", "[telefoon]"),
@@ -224,7 +224,7 @@ KEPT = [
     "weet_niet, lijn_113, nood_112, hulp_aanvaard",
     # sentence openings
     "Software leest dit. Verloskundige belde. Peuter huilt. Leerling zegt niks. Buurvrouw ziet alles.",
-    "Hij zegt: Ik wil naar huis. Toen zei ze \"Dat mag niet\".",
+    'Hij zegt: Ik wil naar huis. Toen zei ze "Dat mag niet".',
     "HELP MIJN MAN SLAAT MIJ",
 ]
 
@@ -280,6 +280,9 @@ def test_little_of_the_training_text_is_masked() -> None:
     assert 0.09 < changed / len(texts) < 0.15
 
 
+NAMES = lexicon.FIRST_NAMES | lexicon.SURNAMES | lexicon.CONTEXT_NAMES | lexicon.RARE_NAMES
+
+
 def test_what_was_masked_in_training_text_is_mostly_a_listed_name() -> None:
     """Of the small words that go, all but a few are in a list: the rules for unknown words stay rare."""
     unknown, words = [], 0
@@ -289,7 +292,7 @@ def test_what_was_masked_in_training_text_is_mostly_a_listed_name() -> None:
         for word in re.findall(r"[^\W\d_]+", text):
             words += 1
             look = lexicon.key(word)
-            listed = look in lexicon.FIRST_NAMES or look in lexicon.SURNAMES or look in lexicon.CONTEXT_NAMES or look in lexicon.RARE_NAMES
+            listed = look in NAMES
             if word not in kept and word.islower() and not listed:
                 unknown.append(word)
     assert len(unknown) < 0.003 * words
@@ -322,13 +325,16 @@ def test_eleven_test(digits: str, valid: bool) -> None:
 
 # -- properties ----------------------------------------------------------------------------------------------------
 
-FRAGMENTS = (
-    "jayden Jayden roos Roos mei Ben Qvarion qvarella van der de v.d. 't mevrouw mw. familie gezin heet genaamd naam is : , . ( ) - / ' \" @ # en of dat "
-    "zijn haar moeder vader juf leerling kind groep 5 uit 7 jaar [naam] [adres] [postcode] [telefoon] [geboortedatum] [account] [e-mail] [nummer] [bsn] "
-    "[kenteken] 06 24 68 13 57 0624681357 12-03-2015 3 maart 2016 geboren op in Jansen Vries bakker J. A. p. straat laan Merelstraat merelweg 12 3311 AB ab "
-    "insta snap tiktok bsn 123456782 kenteken ab-12-cd dossier nr nul zes twaalf Kees's ex-Kevin Dordrecht Veilig Thuis Schweitzer zegt zit ! ? www.x.nl "
-    "facebook.com/x jan@x.nl xx_jayden jayden12 NL91ABNA0417164300 é ß İ ﬁ ٣٤ 0800-2000 112 \n \u200b \u0308 🙂"
-).split(" ")
+_FRAGMENTS = (
+    "jayden Jayden roos Roos mei Ben Qvarion qvarella van der de v.d. 't mevrouw mw. familie gezin heet genaamd "
+    "naam is : , . ( ) - / ' \" @ # en of dat zijn haar moeder vader juf leerling kind groep 5 uit 7 jaar [naam] "
+    "[adres] [postcode] [telefoon] [geboortedatum] [account] [e-mail] [nummer] [bsn] [kenteken] 06 24 68 13 57 "
+    "0624681357 12-03-2015 3 maart 2016 geboren op in Jansen Vries bakker J. A. p. straat laan Merelstraat merelweg "
+    "12 3311 AB ab insta snap tiktok bsn 123456782 kenteken ab-12-cd dossier nr nul zes twaalf Kees's ex-Kevin "
+    "Dordrecht Veilig Thuis Schweitzer zegt zit ! ? www.x.nl facebook.com/x jan@x.nl xx_jayden jayden12 "
+    "NL91ABNA0417164300 é ß İ ﬁ ٣٤ 0800-2000 112 \n \u200b \u0308 🙂"
+)
+FRAGMENTS = _FRAGMENTS.split(" ")
 MESSAGES = st.lists(st.tuples(st.sampled_from(FRAGMENTS), st.sampled_from((" ", " ", " ", "", "\n"))), max_size=14).map(
     lambda pairs: "".join(word + gap for word, gap in pairs)
 )
@@ -367,8 +373,18 @@ def test_tokens_that_stand_in_a_message_stay(text: str) -> None:
         assert mask(text).count(token) >= text.count(token)
 
 
-PREFIXES = ("06", "+316", "+31 6", "+31(0)6", "0031 6", "00316", "06-", "06 ", "06.", "(06) ", "06/", "078-", "(078) ", "010 ", "+31 78 ", "0184-")
-LEFT = ("bel me op ", "mijn nummer is ", "tel:", "", "app ", "dit is 't (", "jayden zijn nr ", "0800-2000 of ", "op 12-03-2024 om 14.10 uur ", "112, ")
+PREFIXES = (
+    *("06", "+316", "+31 6", "+31(0)6", "0031 6", "00316", "06-", "06 ", "06.", "(06) ", "06/"),
+    *("078-", "(078) ", "010 ", "+31 78 ", "0184-"),
+)
+LEFT = (
+    *("bel me op ", "mijn nummer is ", "tel:", "", "app ", "dit is 't (", "jayden zijn nr ", "0800-2000 of "),
+    *("op 12-03-2024 om 14.10 uur ", "112, "),
+)
+PUBLIC_NUMBERS = (
+    *("112", "113", "14 078", "0800-2000", "0900-8844", "0800-0432", "0800-0188"),
+    *("020-261 52 75", "+31 247 247 247", "(078) 20 200 20"),
+)
 RIGHT = ("", " aub", ", vraag naar fenna", ".", ")", "\nik wacht", " of 0900-8844")
 
 
@@ -398,7 +414,7 @@ def test_no_personal_phone_number_survives(message: tuple[str, str]) -> None:
 
 
 @given(
-    st.sampled_from(["112", "113", "14 078", "0800-2000", "0900-8844", "0800-0432", "0800-0188", "020-261 52 75", "+31 247 247 247", "(078) 20 200 20"]),
+    st.sampled_from(PUBLIC_NUMBERS),
     st.sampled_from(["bel ", "", "ik heb ", "nummer ", "tel. ", "het is ", "kan ik ", "Veilig Thuis "]),
     st.sampled_from(["", " nu", " of 06-24681357", ".", ", zegt jayden", " 24/7", " 0624681357"]),
 )
@@ -419,10 +435,11 @@ def test_public_numbers_survive_in_any_notation(digits: str, gap: str, size: int
 # -- how much work it is -------------------------------------------------------------------------------------------
 
 REPEATED = [
-    "a", "1", "0 6 ", "@", "a@", "a.b", "a-", "-", "van ", "van der ", "A. ", "a.", "v.d.", "[", "[naam] en ", '"', "'", "insta: ", "heet ", "kenteken ", "bsn ",
-    "dossier nr ", "geboren ", "12-03-", "1 jan ", "nul zes ", "laan van ", "straat ", "Aa ", "moeder van qvar ", "Qvar en Qver, ", "kees, ", "roos ", "mevrouw ",
-    "3311 ", "http://", "www.", "x_", "x1", "é", "\n", " ", "(", "tel ", "NL91 ", "+31 ", "a at b punt ", "Ab Cd 1 ", "op insta ", "de Qvar ", "kees de ",
-]  # fmt: skip
+    *("a", "1", "0 6 ", "@", "a@", "a.b", "a-", "-", "van ", "van der ", "A. ", "a.", "v.d.", "[", "[naam] en ", '"', "'", "insta: "),
+    *("heet ", "kenteken ", "bsn ", "dossier nr ", "geboren ", "12-03-", "1 jan ", "nul zes ", "laan van ", "straat ", "Aa "),
+    *("moeder van qvar ", "Qvar en Qver, ", "kees, ", "roos ", "mevrouw ", "3311 ", "http://", "www.", "x_", "x1", "é", "\n", " ", "("),
+    *("tel ", "NL91 ", "+31 ", "a at b punt ", "Ab Cd 1 ", "op insta ", "de Qvar ", "kees de "),
+]
 
 
 def _calls(work: Callable[[], object]) -> int:
@@ -451,7 +468,7 @@ def test_work_grows_with_the_length(piece: str) -> None:
 
 @pytest.mark.parametrize("piece", REPEATED)
 def test_a_very_long_text_ends(piece: str) -> None:
-    text = piece * (15_000 // len(piece))
+    text = piece * (9_000 // len(piece))
     assert len(mask(text)) <= 20 * len(text)
 
 
