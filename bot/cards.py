@@ -94,7 +94,7 @@ class Cards:
         text = pick(spec["tekst"], rol, *prefer) or ""
         options = []
         for option, row in (spec.get("opties") or {}).items():
-            if question == "toelichting" and "vaag" not in prefer or question == "bellen" and option == "oefening":
+            if (question == "toelichting" and "vaag" not in prefer) or (question == "bellen" and option == "oefening"):
                 continue
             title = pick(row.get("titel_per_rol"), rol) or row["titel"]
             options.append({"id": option, "titel": title, "payload": payload(question, option)})
@@ -133,10 +133,11 @@ class Cards:
         denied = [d for d in state.ontkend if d not in affirmed]
         rows = [{"id": i, "titel": self.content.signs[i]["titel"], "ontkend": False} for i in affirmed]
         rows += [{"id": i, "titel": self.content.signs[i]["titel"], "ontkend": True} for i in denied if i in self.content.signs]
-        shown = " · ".join(
-            [r["titel"] if not r["ontkend"] else self.say(state, "ontkend", tekens=r["titel"]) for r in rows]
-        )
-        card: Card = {"text": self.say(state, "reflectie" if ask else "reflectie_toon", tekens=shown), "custom": {"type": "signalen", "signalen": rows}}
+        shown = " · ".join([r["titel"] if not r["ontkend"] else self.say(state, "ontkend", tekens=r["titel"]) for r in rows])
+        card: Card = {
+            "text": self.say(state, "reflectie" if ask else "reflectie_toon", tekens=shown),
+            "custom": {"type": "signalen", "signalen": rows},
+        }
         if ask:
             asked = self.question(state, "bevestig_signalen")
             card["custom"] |= {"id": "bevestig_signalen", "opties": asked["custom"]["opties"]}
@@ -195,14 +196,17 @@ class Cards:
         orgs = dict.fromkeys([*content["contacten"], *(extra.get(rol or "") or extra.get("allen") or [])])
         own = OWN_FUNCTION.get(rol or "", frozenset()) | {state.situatie.eigen}
         contacts = [
-            {"id": o, "naam": self.content.organisation(o, state.gemeente)["naam"], "bereik": self.reach(state, o)} for o in orgs if o not in own
+            {"id": o, "naam": self.content.organisation(o, state.gemeente)["naam"], "bereik": self.reach(state, o)}
+            for o in orgs
+            if o not in own
         ]
         title, first = pick(content["titel"], rol) or "", pick(content["eerst"], rol) or ""
         custom = {
             "type": "nood", "titel": title, "eerst": first, "tekst": of("tekst"), "contacten": contacts, "laten": of("laten"),
             "bronnen": self.content.source_list(content.get("bronnen", [])), "controleer_lokaal": bool(content.get("controleer_lokaal")),
         }  # fmt: skip
-        return {"text": "\n".join(p for p in (title, first, custom["tekst"], custom["laten"]) if p), "custom": custom}
+        lines = (title, first, of("tekst"), of("laten"))
+        return {"text": "\n".join(line for line in lines if line), "custom": custom}
 
     def emergency_words(self, state: State) -> str:
         """What to say on the phone."""
@@ -233,7 +237,12 @@ class Cards:
         own = self.content.steps.get(state.situatie.sector) or {}
         row = own.get(step) or self.content.steps[step]
         lines: list[str] = [row["titel"], *("- " + line for line in row["doen"]), row.get("contact", "")]
-        custom = {"type": "antwoord", "vraag": "stap_uitleg", "stap": step, **{k: row.get(k) for k in ("titel", "doen", "vastleggen", "contact", "niet_doen")}}
+        custom = {
+            "type": "antwoord",
+            "vraag": "stap_uitleg",
+            "stap": step,
+            **{k: row.get(k) for k in ("titel", "doen", "vastleggen", "contact", "niet_doen")},
+        }
         custom["bronnen"] = self.content.source_list(row.get("bronnen", []))
         return {"text": "\n".join(x for x in lines if x), "custom": custom}
 
@@ -299,7 +308,14 @@ class Cards:
         for step in advice.daarna:
             condition = pick(content.card["voorwaarden"].get(step.voorwaarde), rol) or ""
             name = content.organisation(step.contact, state.gemeente)["naam"]
-            after.append({"contact": step.contact, "naam": name, "voorwaarde": self._fill(state, condition), "bereik": self.reach(state, step.contact)})
+            after.append(
+                {
+                    "contact": step.contact,
+                    "naam": name,
+                    "voorwaarde": self._fill(state, condition),
+                    "bereik": self.reach(state, step.contact),
+                }
+            )
         steps = content.card.get("stap_huisarts" if rol == "huisarts" else "stap", {})
         local = bool(row.get("controleer_lokaal"))
         custom: Card = {
@@ -311,7 +327,11 @@ class Cards:
             "kader_titel": pick(content.card["kader"].get(advice.kader), rol) or "", "regel": advice.regel, "sectie": advice.sectie,
             "bronnen": content.source_list([*rule.get("bronnen", []), *row.get("bronnen", [])[:2]]), "controleer_lokaal": local,
         }  # fmt: skip
-        return {"text": self._route_text(state, custom), "custom": custom, "buttons": self.intent_buttons(state, self._follow_ups(state, advice))}
+        return {
+            "text": self._route_text(state, custom),
+            "custom": custom,
+            "buttons": self.intent_buttons(state, self._follow_ups(state, advice)),
+        }
 
     def _follow_ups(self, state: State, advice: Advice) -> list[str]:
         if not state.situatie.professional:

@@ -9,13 +9,57 @@ from bot.core.route import URGENCIES
 from bot.core.situation import OPTIONS, ZELF, Situation
 from bot.dialogue.state import State  # noqa: F401  (importing the package checks that the core stands alone first)
 
-SIGNS = (
-    "letsel brandwond letsel_baby slaan medische_zorg_ontbreekt lichamelijke_klachten honger onverzorgd kleding vuil_huis alleen_gelaten kleineren negeren "
-    "parentificatie teruggetrokken gedragsverandering agressief bang_voor_ouder niet_naar_huis leerachterstand verzuim weglopen zelfbeschadiging "
-    "suicidale_uiting bedplassen seksueel_gedrag seksueel_misbruik online_misbruik getuige_geweld partnergeweld vechtscheiding ouder_verslaving ouder_psychisch "
-    "ouder_lvb schulden_armoede huisvesting isolement zorgmijdend eerdere_zorgen zwangerschap_risico uithuwelijking eergeweld genitale_verminking onthulling "
-    "wapen doodsbedreiging geweld_nu vermist medische_nood"
-).split()
+SIGNS = [
+    "letsel",
+    "brandwond",
+    "letsel_baby",
+    "slaan",
+    "medische_zorg_ontbreekt",
+    "lichamelijke_klachten",
+    "honger",
+    "onverzorgd",
+    "kleding",
+    "vuil_huis",
+    "alleen_gelaten",
+    "kleineren",
+    "negeren",
+    "parentificatie",
+    "teruggetrokken",
+    "gedragsverandering",
+    "agressief",
+    "bang_voor_ouder",
+    "niet_naar_huis",
+    "leerachterstand",
+    "verzuim",
+    "weglopen",
+    "zelfbeschadiging",
+    "suicidale_uiting",
+    "bedplassen",
+    "seksueel_gedrag",
+    "seksueel_misbruik",
+    "online_misbruik",
+    "getuige_geweld",
+    "partnergeweld",
+    "vechtscheiding",
+    "ouder_verslaving",
+    "ouder_psychisch",
+    "ouder_lvb",
+    "schulden_armoede",
+    "huisvesting",
+    "isolement",
+    "zorgmijdend",
+    "eerdere_zorgen",
+    "zwangerschap_risico",
+    "uithuwelijking",
+    "eergeweld",
+    "genitale_verminking",
+    "onthulling",
+    "wapen",
+    "doodsbedreiging",
+    "geweld_nu",
+    "vermist",
+    "medische_nood",
+]
 
 
 @st.composite

@@ -39,7 +39,9 @@ def main() -> int:
         ok = done.returncode == 0
     except (OSError, subprocess.TimeoutExpired):
         ok = False
-    print(f"Dutch model: {'installed.' if ok else 'not available here; the blank Dutch pipeline with lemmas is used (make nl-model tries again).'}")
+    print(
+        f"Dutch model: {'installed.' if ok else 'not available here; the blank Dutch pipeline with lemmas is used (make nl-model tries again).'}"
+    )
     return 0
 
 

@@ -46,7 +46,7 @@ QUESTIONS: dict[str, Callable[[Situation], bool]] = {
     "onthulling": lambda s: _working(s) and seen(s) and s.voortgang in ("niets", "vastgelegd", "overlegd"),
     "vermoeden": lambda s: _working(s) and s.voortgang == "ouders_gesproken",
     "hulp_mogelijk": lambda s: _working(s) and s.voortgang == "gewogen",
-    "hulp_aanvaard": lambda s: _working(s) and (s.voortgang == "gewogen" and s.hulp_mogelijk == "ja" or s.at_least("overlegd") and _has(s, signs.GEEN_HULP)),
+    "hulp_aanvaard": lambda s: _working(s) and ((s.voortgang == "gewogen" and s.hulp_mogelijk == "ja") or (s.at_least("overlegd") and _has(s, signs.GEEN_HULP))),
     "hulp_werkt": lambda s: _working(s) and s.voortgang == "gewogen" and s.hulp_aanvaard == "ja",
     "eerder_gemeld": lambda s: _working(s) and _has(s, signs.EERDER),
     "jeugdbeschermer": lambda s: _working(s) and _has(s, signs.EERDER),
@@ -74,7 +74,7 @@ def candidates(s: Situation) -> Iterator[str]:
     """The open, relevant questions that decide, in the order of asking."""
     for question, relevant in QUESTIONS.items():
         if getattr(s, question) is None and relevant(s):
-            if question == "rol" or decides(s, question) and (question in ALWAYS or not _settled(s)):
+            if question == "rol" or (decides(s, question) and (question in ALWAYS or not _settled(s))):
                 yield question
 
 

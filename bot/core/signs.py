@@ -16,7 +16,9 @@ EER = frozenset({"uithuwelijking", "eergeweld", "genitale_verminking"})
 SEKSUEEL = frozenset({"seksueel_misbruik"})
 
 #: read from text, one of these changes the contact by itself
-DECIDES_ALONE = EER | SEKSUEEL | {"letsel_baby", "niet_naar_huis", "zwangerschap_risico", "online_misbruik", "suicidale_uiting", "onthulling"}
+DECIDES_ALONE = (
+    EER | SEKSUEEL | {"letsel_baby", "niet_naar_huis", "zwangerschap_risico", "online_misbruik", "suicidale_uiting", "onthulling"}
+)
 
 #: a talk with the parents may endanger someone: asked before step 3 is advised (§8.4). With `EER` and `SEKSUEEL` it is not even asked.
 GESPREK_RISICO = frozenset(
@@ -26,7 +28,22 @@ GESPREK_RISICO = frozenset(
 #: concerns the adult: starts the kindcheck for who works with adults (§3)
 KINDCHECK = frozenset({"ouder_verslaving", "ouder_psychisch", "ouder_lvb", "partnergeweld", "zwangerschap_risico", "huisvesting"})
 #: done to the child: then the ordinary route, not the kindcheck
-KIND_GEDAAN = SEKSUEEL | EER | ALARM | {"letsel", "brandwond", "letsel_baby", "slaan", "kleineren", "bang_voor_ouder", "niet_naar_huis", "onthulling", "medische_zorg_ontbreekt"}
+KIND_GEDAAN = (
+    SEKSUEEL
+    | EER
+    | ALARM
+    | {
+        "letsel",
+        "brandwond",
+        "letsel_baby",
+        "slaan",
+        "kleineren",
+        "bang_voor_ouder",
+        "niet_naar_huis",
+        "onthulling",
+        "medische_zorg_ontbreekt",
+    }
+)
 
 #: violence between adults at home: goes on or comes back more often than not, asked in a kindcheck too (§1 V6, §13 C8)
 GEWELD_THUIS = frozenset({"partnergeweld", "getuige_geweld"})
@@ -80,4 +97,6 @@ ERBIJ: dict[str, tuple[str, ...]] = {
 }
 
 #: asks for somebody today even where nothing else does (§10 L6, L15)
-VANDAAG = frozenset({"suicidale_uiting", "zelfbeschadiging", "online_misbruik", "alleen_gelaten", "weglopen", "letsel", "brandwond", "slaan"})
+VANDAAG = frozenset(
+    {"suicidale_uiting", "zelfbeschadiging", "online_misbruik", "alleen_gelaten", "weglopen", "letsel", "brandwond", "slaan"}
+)

@@ -19,7 +19,17 @@ from bot.nlu.vague import speaks_of_feeling, speaks_of_own_desire
 
 #: intents that open a case or tell more of it
 TELLING = frozenset(
-    {"zorg_delen", "acuut_gevaar", "kind_vertelt", "suicide_uiting", "zelf_slachtoffer", "zelf_kind", "zelf_overbelast", "collega_zorg", "kindcheck_doen"}
+    {
+        "zorg_delen",
+        "acuut_gevaar",
+        "kind_vertelt",
+        "suicide_uiting",
+        "zelf_slachtoffer",
+        "zelf_kind",
+        "zelf_overbelast",
+        "collega_zorg",
+        "kindcheck_doen",
+    }
 )
 #: intents that ask for the route itself
 ASKING_ROUTE = frozenset({"advies_vragen", "begroeten"})
@@ -28,7 +38,18 @@ ZELF_BY_INTENT = {"zelf_kind": "kind", "zelf_slachtoffer": "slachtoffer", "zelf_
 ALWAYS_OFFERED = ("zorg_delen", "hulp_vragen", "contact_zoeken")
 #: intents that are an answer; without a question open they mean nothing
 ANSWERING = frozenset({"bevestigen", "ontkennen", "weet_niet"})
-NEVER_OFFERED = ANSWERING | {"antwoord", "nlu_fallback", "buiten_bereik", "andere_taal", "frustratie", "stoppen", "afscheid", "bedanken", "begroeten", "rol_noemen"}
+NEVER_OFFERED = ANSWERING | {
+    "antwoord",
+    "nlu_fallback",
+    "buiten_bereik",
+    "andere_taal",
+    "frustratie",
+    "stoppen",
+    "afscheid",
+    "bedanken",
+    "begroeten",
+    "rol_noemen",
+}
 UNCLEAR = "niet_begrepen"
 EMERGENCY = "nood"
 FALLBACK = "nlu_fallback"
@@ -171,7 +192,7 @@ def _take_in(state: State, message: Message) -> State:
         if question == "verdachte" and option in ("collega", "houder") and "collega_zorg" not in (message.intent, *message.ranking[:2]):
             continue
         changes[question] = option
-    if "onthulling" in message.affirmed or message.intent == "kind_vertelt" and message.confidence >= SURE:
+    if "onthulling" in message.affirmed or (message.intent == "kind_vertelt" and message.confidence >= SURE):
         changes["onthulling"] = "ja"
     if message.intent == "rol_noemen" and "rol" in message.facts:
         changes["rol"] = message.facts["rol"]
@@ -191,7 +212,10 @@ def answer(state: State, question: str, option: str) -> State:
     if question == "bevestig_signalen":
         return _answered(state.with_(bevestigd=option), question)
     if question == "toelichting":
-        return _answered(state.with_(verteld=True, uitgelegd=state.uitgelegd + 1, bevestigd="ja" if state.bevestigd == "nee" else state.bevestigd), question)
+        return _answered(
+            state.with_(verteld=True, uitgelegd=state.uitgelegd + 1, bevestigd="ja" if state.bevestigd == "nee" else state.bevestigd),
+            question,
+        )
     if question not in OPTIONS or option not in OPTIONS[question]:
         return state.with_(afslag=UNCLEAR)
     if question == "acuut" and option == "ja":
@@ -254,7 +278,7 @@ def _answer_behind(state: State, message: Message, questions: Mapping[str, Any])
 def _explanation(state: State, message: Message, questions: Mapping[str, Any]) -> State | None:
     """An open question takes any text but a question, a command or small talk."""
     nothing = read_answer("toelichting", questions.get("toelichting", {}), message.text, message.intent, message.confidence) == "niets"
-    if nothing or message.intent in ("weet_niet", "ontkennen", "advies_vragen") and not message.affirmed:
+    if nothing or (message.intent in ("weet_niet", "ontkennen", "advies_vragen") and not message.affirmed):
         return answer(state, "toelichting", "niets")
     unsure = message.intent == FALLBACK or message.confidence < SURE
     if not _tells(message) and not (unsure and message.words >= TOLD_WORDS):
@@ -278,7 +302,7 @@ def _about_self(message: Message) -> bool:
 
 
 def _about(state: State, message: Message) -> State:
-    unsure = message.intent == FALLBACK or message.confidence < SURE and not message.affirmed
+    unsure = message.intent == FALLBACK or (message.confidence < SURE and not message.affirmed)
     if message.intent in ANSWERING or (unsure and not message.affirmed):
         return _unclear(state, message)
     if message.intent == FALLBACK:
@@ -347,7 +371,13 @@ def _back(state: State) -> State:
     if not state.beantwoord:
         return state.with_(afslag="terug_kan_niet")
     question = state.beantwoord[-1]
-    changes: dict[str, Any] = {"beantwoord": state.beantwoord[:-1], "terug_naar": question, "kaart": None, "nood_open": False, "afslag": None}
+    changes: dict[str, Any] = {
+        "beantwoord": state.beantwoord[:-1],
+        "terug_naar": question,
+        "kaart": None,
+        "nood_open": False,
+        "afslag": None,
+    }
     if question in OPTIONS:
         changes |= {question: None, "gevraagd": max(0, state.gevraagd - (question != "rol"))}
         if question == "acuut":

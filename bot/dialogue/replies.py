@@ -14,7 +14,13 @@ from bot.dialogue.flow import next_step, vague
 from bot.dialogue.state import State
 
 #: who is there for whom, in the first reply (§12.1)
-FIRST_CONTACTS = {"kind": ("kindertelefoon",), "slachtoffer": ("veilig_thuis",), "overbelast": ("veilig_thuis",), "suicide": ("lijn_113",), "gevoelens": ("stop_it_now",)}
+FIRST_CONTACTS = {
+    "kind": ("kindertelefoon",),
+    "slachtoffer": ("veilig_thuis",),
+    "overbelast": ("veilig_thuis",),
+    "suicide": ("lijn_113",),
+    "gevoelens": ("stop_it_now",),
+}
 
 
 def replies(state: State, cards: Cards, organisations: Sequence[str] = (), step: str | None = None) -> list[Card]:
@@ -122,7 +128,7 @@ def _nothing(state: State, cards: Cards) -> list[Card]:
 
 def _who(state: State, cards: Cards, organisations: Sequence[str]) -> list[Card]:
     """Who is that, what do they do, how to reach them. Without a name: the one who is always there."""
-    known = [o for o in dict.fromkeys(organisations)][:2]
+    known = list(dict.fromkeys(organisations))[:2]
     if not known:
         known = [advise(state.situatie).contact] if state.kaart else ["veilig_thuis"]
     return [cards.contact(state, org) for org in known]

@@ -205,13 +205,13 @@ def _words(option: Any) -> Iterable[str]:
 
 def _exact(spec: Mapping[str, Any], text: _Text) -> str | None:
     """The whole text is an id, a title or one phrase of one option."""
-    options = spec["opties"]
-    for names in (
-        lambda i, o: (str(i), str(i).replace("_", " ")),
-        lambda i, o: _titles(o),
-        lambda i, o: _words(o),
-    ):
-        hits = [str(i) for i, o in options.items() if any(_key(name)[0] == text.flat for name in names(i, o))]
+    options = {str(option): body for option, body in spec["opties"].items()}
+    for kind in ("id", "titel", "woorden"):
+        hits = []
+        for option, body in options.items():
+            names = (option, option.replace("_", " ")) if kind == "id" else _titles(body) if kind == "titel" else _words(body)
+            if any(_key(name)[0] == text.flat for name in names):
+                hits.append(option)
         if len(hits) == 1:
             return hits[0]
     return None
@@ -434,6 +434,7 @@ def read_answer(question: str, spec: Mapping[str, Any], text: str, intent: str |
         return found  # "optie 19" is no age
     if question == "leeftijd" and (age := _ages(message, options)) in options:
         return age
+
 
     said = _evidence(question, spec, message, calm)
     unknown = [span for span in _unknown(spec, message) if not any(item.start <= span[0] and span[1] <= item.end and item.option not in UNKNOWN for item in said)]

@@ -121,7 +121,9 @@ class DutchTokenizer(Tokenizer):
         self.analyser = dutch.analyser()
 
     @classmethod
-    def create(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext) -> DutchTokenizer:
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> DutchTokenizer:
         return cls(config, model_storage, resource)
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -164,7 +166,9 @@ class SentenceVectors(DenseFeaturizer, GraphComponent):
         super().__init__(name, config)
 
     @classmethod
-    def create(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext) -> SentenceVectors:
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> SentenceVectors:
         return cls(config, execution_context.node_name)
 
     @classmethod
@@ -289,7 +293,13 @@ class SignExtractor(_Trained):
     def read(self, message: Message) -> None:
         found = []
         for sign in self.model.read(message.get(TEXT), vector_of(message)):
-            entity = {"entity": "signaal", "value": sign.id, "start": sign.start, "end": sign.end, "confidence_entity": float(sign.confidence)}
+            entity = {
+                "entity": "signaal",
+                "value": sign.id,
+                "start": sign.start,
+                "end": sign.end,
+                "confidence_entity": float(sign.confidence),
+            }
             found.append({**entity, "ontkend": True} if sign.denied else entity)
         add_entities(message, found, type(self).__name__)
 

@@ -295,7 +295,10 @@ _GROUP = re.compile(
     r"(?!\s+(?:kinderen|kids|jongens|meisjes|leerlingen|mensen|man|vrouwen|peuters|baby|vrienden|ouders|gram|graden))"
 )
 _STEP_NUMBER = r"(?:([1-5])(?!\d)|(een|twee|drie|vier|vijf))"
-_STEP = re.compile(rf"(?<!\w)stap(?:pen)?\s*-?{_STEP_NUMBER}(?!\w)((?:\s*(?:,|en|of|t/m|tm|tot en met|-|/|\+|&)\s*(?:[1-5](?!\d)|een|twee|drie|vier|vijf)(?!\w))*)")
+_STEP = re.compile(
+    rf"(?<!\w)stap(?:pen)?\s*-?{_STEP_NUMBER}(?!\w)"
+    r"((?:\s*(?:,|en|of|t/m|tm|tot en met|-|/|\+|&)\s*(?:[1-5](?!\d)|een|twee|drie|vier|vijf)(?!\w))*)"
+)
 _STEP_ORDINAL = re.compile(r"(?<!\w)(?:(tweede|2e|2de)|(derde|3e|3de)|(vierde|4e|4de)|(vijfde|5e|5de))\s+stap(?!\w)")
 _STEP_FIRST = re.compile(r"(?<!\w)(?:eerste|1e|1ste)\s+stap(?:\s+(?:van|in|uit)\s+(?:de|het)\s+(?:meld|stappenplan))")
 
@@ -371,7 +374,8 @@ class _AgeWords:
         noun = r"(?<!\w)(\w+)"
 
         self.with_unit = re.compile(
-            rf"(?<![\w.,/])({counted})(?:\s*(?:en|of|,|/|-|&)\s*({num}))?\s*-?\s*({self.year_units}|{small})(?!\w)(?!\s+of\s)(\s+oude?(?!\w)|\s+jong(?!\w))?"
+            rf"(?<![\w.,/])({counted})(?:\s*(?:en|of|/|-|&)\s*({num}))?\s*-?\s*({self.year_units}|{small})(?!\w)(?!\s+of\s)"
+            r"(\s+(?:oud|oude|jong)(?!\w))?"
         )
         self.turned = re.compile(rf"(?<![\w.,])({num})\s+(?:is|was)\s+(\w+)")
         self.of = re.compile(rf"{noun}\s+(?:van|v)\s+{filler}({num}){more}{end}")
@@ -395,7 +399,9 @@ class _AgeWords:
         self.ago = re.compile(rf"\s*{_either(spec['geleden'])}\b")
         self.state_after = re.compile(rf"\s*{_either(spec['toestand_erna'])}\b")
         self.elsewhere = re.compile(rf"\b{_either(spec['elders'])}\b(?:\s+\w+){{0,3}}\s*$")
-        self.woman = re.compile(rf"\b{_either(spec['vrouw'])}\.?(?:\s+\w+)?\s*,?\s*(?:is\s+|bij\s+|van\s+\d\d,\s+)?(?:nu\s+|al\s+|net\s+|pas\s+)?$")
+        self.woman = re.compile(
+            rf"\b{_either(spec['vrouw'])}\.?(?:\s+\w+)?\s*,?\s*(?:is\s+|bij\s+|van\s+\d\d,\s+)?(?:nu\s+|al\s+|net\s+|pas\s+)?$"
+        )
         self.far = re.compile(rf"\s*{_either(spec['zover'])}\b")
 
         self.words = tuple((str(option), re.compile(rf"(?<!\w){_either(rows)}(?!\w)")) for option, rows in spec["woorden"].items())

@@ -50,7 +50,9 @@ class IntentModel:
         ]
         return hstack([*parts, csr_matrix(vectors.astype(np.float32))]).tocsr()
 
-    def fit(self, texts: Sequence[str], lemmas: Sequence[str], vectors: Matrix, labels: Sequence[str], writers: Sequence[str]) -> IntentModel:
+    def fit(
+        self, texts: Sequence[str], lemmas: Sequence[str], vectors: Matrix, labels: Sequence[str], writers: Sequence[str]
+    ) -> IntentModel:
         """Fit the classifier, and the temperature on held-out writers."""
         features = self._features(texts, lemmas, vectors, fit=True)
         y = np.asarray(labels)

@@ -202,11 +202,13 @@ def _matcher(words: tuple[tuple[str, tuple[str, ...]], ...]) -> _Matcher:
 
 # -- "veilig thuis": the organisation, or being safe at home -------------------------------------------------------------------------
 
-_SAFE_AT_HOME = re.compile(
-    r"(?:\b(?:niet|nie|nooit|weer|nu|zich|zit|zitten|lekker|gewoon|gezond|heelhuids|allemaal|blijft|blijven|woont|slaapt|opgroei\w*|hij|zij|ze|ie|kind|kinderen|iedereen|wel|echt|meer|zo|heel|haar|hem|goed)"
-    r"|\b(?:hij|zij|ze|ie|kind|kinderen|het|dat|meisje|jongen|we|iedereen|allemaal)\s+(?:is|zijn|was|waren|zat|zaten|komt|kwam|kwamen|komen))\s*$"
-)
-_ORGANISATION_AFTER = re.compile(r"\s*(?:bel\w*|gebel\w*|meld\w*|gemeld|inschakel\w*|ingeschakeld|informer\w*|vrag\w*|vraag\w*|erbij|zegt|zei|komt|heeft|gaat|doet|neemt|weet|zhz|dordrecht|voor\s+advies|advies|contacten|contact|geraadpleegd|raadpleg\w*|is\s+(?:al|er|geweest|betrokken))\b")
+
+@lru_cache(maxsize=1)
+def _safe_at_home() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What stands before the plain words, and what follows the organisation."""
+    spec = {name: "(?:" + "|".join(words) + ")" for name, words in facts.lexicon()["veilig_thuis"].items()}
+    before = re.compile(rf"\b(?:{spec['ervoor']}|{spec['onderwerp']}\s+{spec['werkwoord']})\s*$")
+    return before, re.compile(rf"\s*{spec['erna']}\b")
 
 
 def _plain_words(norm: str, original: str, hit: _Hit, places: Sequence[int]) -> bool:
@@ -216,9 +218,8 @@ def _plain_words(norm: str, original: str, hit: _Hit, places: Sequence[int]) -> 
     written = original[places[hit.start] : places[hit.end - 1] + 1]
     if re.match(r"Veilig\W?\s?T", written) or " " not in written:
         return False
-    if _ORGANISATION_AFTER.match(norm[hit.end :]):
-        return False
-    return _SAFE_AT_HOME.search(norm[: hit.start]) is not None
+    before, after = _safe_at_home()
+    return not after.match(norm, hit.end) and before.search(norm[: hit.start]) is not None
 
 
 def _own_jobs(text: str, norm: str) -> list[tuple[int, int]]:

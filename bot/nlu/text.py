@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 _GAP = r"(?:\W+\w+){0,4}?"
 _SENTENCE_END = re.compile(r"(?<=[.!?;\n])\s+|\n+")
@@ -53,11 +53,18 @@ def clauses(text: str) -> Iterator[Clause]:
 
 def _token(token: str) -> str:
     optional = token.endswith("?")
-    body = re.escape(token.rstrip("?")).replace(r"\*", r"\w*").replace(r"\(", "(?:").replace(r"\)", ")").replace(r"\|", "|").replace(r"\-", "-")
+    body = (
+        re.escape(token.rstrip("?"))
+        .replace(r"\*", r"\w*")
+        .replace(r"\(", "(?:")
+        .replace(r"\)", ")")
+        .replace(r"\|", "|")
+        .replace(r"\-", "-")
+    )
     return f"(?:{body}\\W+)?" if optional else body
 
 
-@lru_cache(maxsize=None)
+@cache
 def compile_pattern(pattern: str) -> re.Pattern[str]:
     """A lexicon pattern as a regular expression.
 

@@ -104,7 +104,9 @@ def _guard(app: Sanic, token: str | None) -> None:
 
 async def _not_found(request: Request) -> HTTPResponse:
     people: People = request.app.ctx.people
-    return response.html(people.page.error("niet_gevonden" if "niet_gevonden" in people.content.texts else "storing", 404), status=404, headers=HEADERS)
+    return response.html(
+        people.page.error("niet_gevonden" if "niet_gevonden" in people.content.texts else "storing", 404), status=404, headers=HEADERS
+    )
 
 
 def _errors(app: Sanic, people: People) -> None:

@@ -27,7 +27,9 @@ class InProcessActions(EndpointConfig):
         for action in all_actions():
             self.executor.register_action(action)
 
-    async def request(self, method: str = "post", subpath: Any = None, content_type: Any = None, compress: bool = False, **kwargs: Any) -> Any:
+    async def request(
+        self, method: str = "post", subpath: Any = None, content_type: Any = None, compress: bool = False, **kwargs: Any
+    ) -> Any:
         """Run one action call and give its events and responses."""
         try:
             result = await self.executor.run(kwargs["json"])

@@ -10,6 +10,7 @@ import logging
 import os
 import sys
 import warnings
+from collections.abc import MutableMapping
 from typing import Any
 
 OWN = "routekaart"
@@ -27,7 +28,7 @@ class CodesOnly(logging.Formatter):
         return " ".join(part for part in (self.formatTime(record), record.levelname, record.name, text, kind) if part)
 
 
-def _event_name(_: Any, __: str, event: dict[str, Any]) -> str:
+def _event_name(_: Any, __: str, event: MutableMapping[str, Any]) -> str:
     return "event"
 
 

@@ -27,7 +27,12 @@ class ExpiringStore(TrackerStore, SerializedTrackerAsText):
     """Keeps trackers as text, oldest first; what is idle too long is dropped at every use. `clock` gives seconds."""
 
     def __init__(
-        self, domain: Any, event_broker: Any = None, idle_seconds: float = IDLE_SECONDS, clock: Callable[[], float] = time.monotonic, **_: Any
+        self,
+        domain: Any,
+        event_broker: Any = None,
+        idle_seconds: float = IDLE_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+        **_: Any,
     ) -> None:
         super().__init__(domain, event_broker)
         self.idle_seconds = float(idle_seconds)

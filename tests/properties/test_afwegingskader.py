@@ -10,7 +10,15 @@ from bot.core.afwegingskader import NORM
 from bot.core.route import advise
 from bot.core.situation import JA_NEE_WN, Situation
 
-PROFESSIONALS = {"leerkracht": "onderwijs", "intern_begeleider": "onderwijs", "huisarts": "huisarts", "wijkteam": "wijkteam", "kinderopvang": "kinderopvang", "jgz": "jgz", "ander_beroep": "ander"}
+PROFESSIONALS = {
+    "leerkracht": "onderwijs",
+    "intern_begeleider": "onderwijs",
+    "huisarts": "huisarts",
+    "wijkteam": "wijkteam",
+    "kinderopvang": "kinderopvang",
+    "jgz": "jgz",
+    "ander_beroep": "ander",
+}
 
 
 @pytest.mark.parametrize("rol", PROFESSIONALS)

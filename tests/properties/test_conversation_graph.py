@@ -46,7 +46,7 @@ def options(question: str) -> tuple[str, ...]:
     return FREE.get(question) or OPTIONS[question]
 
 
-@pytest.mark.parametrize("rol,story", list(product([*ROLES, None], STORIES)))
+@pytest.mark.parametrize(("rol", "story"), list(product([*ROLES, None], STORIES)))
 def test_every_path_ends_at_a_contact(rol: str | None, story: str) -> None:
     start = State(gestart=True, verteld=True, gemeente="dordrecht").with_(rol=rol, **STORIES[story])
     seen: set[State] = set()
@@ -107,12 +107,16 @@ def test_reading_a_message_twice_changes_nothing() -> None:
 
 def test_danger_that_is_taken_back_goes_on_with_the_route() -> None:
     state = State().with_(rol="leerkracht")
-    state = read(state, Message("1", "ze vechten nu", "acuut_gevaar", 0.9, affirmed=frozenset({"geweld_nu"}), danger=True), CONTENT.questions, MAPS)
+    state = read(
+        state, Message("1", "ze vechten nu", "acuut_gevaar", 0.9, affirmed=frozenset({"geweld_nu"}), danger=True), CONTENT.questions, MAPS
+    )
     state = answer(state, "bellen", "geen_gevaar")
     assert not state.situatie.gevaar and "geweld_nu" not in state.situatie.signalen and state.situatie.acuut == "nee"
     assert next_step(state) not in ("bellen", "acuut", None)
 
 
 def test_state_survives_the_slots() -> None:
-    state = State(gestart=True, ontkend=("honger",), beantwoord=("acuut",)).with_(rol="jgz", signalen=frozenset({"letsel", "slaan"}), gevaar=True)
+    state = State(gestart=True, ontkend=("honger",), beantwoord=("acuut",)).with_(
+        rol="jgz", signalen=frozenset({"letsel", "slaan"}), gevaar=True
+    )
     assert State.from_slots(state.slots()) == state

@@ -14,7 +14,15 @@ from tests.situations import SIGNS, careful, situations, urgency
 MANY = settings(max_examples=1500, deadline=None)
 
 #: what makes a situation riskier, from anything to this
-RISKIER = [("structureel", "ja"), ("onthulling", "ja"), ("acuut", "ja"), ("hulp_aanvaard", "nee"), ("hulp_werkt", "nee"), ("hulp_mogelijk", "nee"), ("eerder_gemeld", "ja")]
+RISKIER = [
+    ("structureel", "ja"),
+    ("onthulling", "ja"),
+    ("acuut", "ja"),
+    ("hulp_aanvaard", "nee"),
+    ("hulp_werkt", "nee"),
+    ("hulp_mogelijk", "nee"),
+    ("eerder_gemeld", "ja"),
+]
 #: questions about safety, and their reassuring answer
 REASSURING = {
     "acuut": "nee", "structureel": "nee", "onthulling": "nee", "gesprek_onveilig": "nee", "eerder_gemeld": "nee", "kinderen_veilig": "ja", "steun": "ja",
@@ -63,7 +71,14 @@ def test_not_knowing_is_never_milder_than_the_reassuring_answer(s: Situation, qu
 def test_a_suspected_colleague_takes_the_other_route(s: Situation, who: str) -> None:
     advice = advise(s.with_(verdachte=who, zelf=None))
     if not acute(s):
-        assert advice.contact in ("bestuur_vertrouwensinspecteur", "houder", "politie", "leidinggevende", "veilig_thuis", "aandachtsfunctionaris")
+        assert advice.contact in (
+            "bestuur_vertrouwensinspecteur",
+            "houder",
+            "politie",
+            "leidinggevende",
+            "veilig_thuis",
+            "aandachtsfunctionaris",
+        )
         assert advice.stap is None
         assert advice.urgentie in ("vandaag", "nu")
     assert advice.contact != "ouders" and advice.ouders_later
@@ -91,7 +106,10 @@ def test_unsafe_talks_with_parents_are_never_suggested(s: Situation) -> None:
 
 
 @MANY
-@given(situations(), st.sampled_from(["politie", "ggz", "schoolmaatschappelijk_werk", "leerplicht", "veilig_thuis", "ziekenhuis", "aandachtsfunctionaris"]))
+@given(
+    situations(),
+    st.sampled_from(["politie", "ggz", "schoolmaatschappelijk_werk", "leerplicht", "veilig_thuis", "ziekenhuis", "aandachtsfunctionaris"]),
+)
 def test_nobody_is_sent_to_their_own_function(s: Situation, eigen: str) -> None:
     for case in (s, s.with_(eigen=eigen)):
         advice = advise(case)
@@ -133,7 +151,9 @@ def test_every_sign_changes_a_question_or_the_advice(sign: str) -> None:
 
 @pytest.mark.parametrize("question", [q for q in OPTIONS if q != "rol"])
 def test_every_question_can_change_the_advice(question: str) -> None:
-    base = Situation(rol="huisarts" if question == "leeftijd" else "leerkracht", acuut="nee", structureel="nee", onthulling="nee", concreet=True)
+    base = Situation(
+        rol="huisarts" if question == "leeftijd" else "leerkracht", acuut="nee", structureel="nee", onthulling="nee", concreet=True
+    )
     tries = [
         base,
         base.with_(signalen=frozenset({"letsel"})),
@@ -151,4 +171,4 @@ def test_rules_that_are_more_urgent_stand_higher_for_the_same_person() -> None:
     ids = [r.id for r in RULES]
     assert ids.index("gevaar") < ids.index("collega") < ids.index("structureel") < ids.index("overleggen")
     assert RULES[-1].when(Situation()), "the last rule takes everything"
-    assert {s for s in signs.ERBIJ} <= set(SIGNS)
+    assert set(signs.ERBIJ) <= set(SIGNS)
