@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import ActionExecutionRejected, ActiveLoop, EventType, SlotSet
+from rasa_sdk.events import ActionExecutionRejected, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.cards import Card, Cards
@@ -15,9 +15,9 @@ from bot.content import load_content
 from bot.core import signs
 from bot.core.route import advise
 from bot.dialogue.flow import card_due, card_mark, next_step
-from bot.dialogue.reading import Message, read
+from bot.dialogue.reading import AWAY, Message, read
 from bot.dialogue.replies import replies
-from bot.dialogue.state import ENTRY, State
+from bot.dialogue.state import State
 
 FORM = "routekaart_form"
 #: below this probability an intent is not offered as a likely meaning
@@ -86,6 +86,7 @@ class _Routekaart:
     def __init__(self) -> None:
         self.content = load_content()
         self.cards = Cards(self.content)
+        self.questions = {**self.content.questions, AWAY: self.cards.away_question()}
 
 
 class ReadMessage(_Routekaart, Action):
@@ -96,7 +97,7 @@ class ReadMessage(_Routekaart, Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         before = state_of(tracker)
-        after = read(before, message_of(tracker), self.content.questions, frozenset(self.content.maps))
+        after = read(before, message_of(tracker), self.questions, frozenset(self.content.maps))
         return set_slots(before, after)
 
 
@@ -143,7 +144,7 @@ class _Ask(_Routekaart):
 
 
 class TurnOff(_Routekaart, Action):
-    """Says what has to be said before the journey goes on."""
+    """Says what has to be said before the journey goes on; starting over and stopping are turn-offs too, so that danger comes before them."""
 
     def name(self) -> str:
         return "action_afslag"
@@ -152,33 +153,7 @@ class TurnOff(_Routekaart, Action):
         state = state_of(tracker)
         message = message_of(tracker)
         send(dispatcher, replies(state, self.cards, message.organisations, message.step))
-        return set_slots(state, state.with_(afslag=None))
-
-
-class StartOver(_Routekaart, Action):
-    """A new case; nothing of the old one is kept (the tracker store drops the events too)."""
-
-    def name(self) -> str:
-        return "action_opnieuw"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        before = state_of(tracker)
-        after = before.fresh().with_(gestart=True, gelezen=before.gelezen)
-        send(dispatcher, [self.cards.text(after, "opnieuw")])
-        return [SlotSet("requested_slot", None), *set_slots(before, after)]
-
-
-class Stop(_Routekaart, Action):
-    """Ends the conversation; the tracker store forgets it after this turn."""
-
-    def name(self) -> str:
-        return "action_stoppen"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        before = state_of(tracker)
-        send(dispatcher, [self.cards.text(before, "gestopt")])
-        after = State().with_(**{k: v for k, v in before.slots().items() if k in ENTRY})
-        return [ActiveLoop(None), SlotSet("requested_slot", None), *set_slots(before, after)]
+        return set_slots(state, state.after_turn_off())
 
 
 class GiveCard(_Routekaart, Action):
@@ -217,4 +192,4 @@ ASKS: tuple[type[Action], ...] = tuple(type(f"Ask_{question}", (_Ask, Action), {
 
 def all_actions() -> list[Action]:
     """One instance of every action of the domain."""
-    return [ReadMessage(), ValidateForm(), TurnOff(), StartOver(), Stop(), GiveCard(), *(ask() for ask in ASKS)]
+    return [ReadMessage(), ValidateForm(), TurnOff(), GiveCard(), *(ask() for ask in ASKS)]

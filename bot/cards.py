@@ -62,10 +62,6 @@ class Cards:
         """A message that is plain text."""
         return {"text": self.say(state, key, **values)}
 
-    def sign_titles(self, state: State, ids: Sequence[str]) -> list[str]:
-        """How signs are read back."""
-        return [self.content.signs[i]["titel"] for i in ids if i in self.content.signs]
-
     def intent_button(self, state: State, intent: str) -> dict[str, str] | None:
         """A button that asks a question or does something, by intent."""
         if intent in FOLLOW_UPS:
@@ -126,6 +122,11 @@ class Cards:
             title = self.say(state, "signaal_weg", tekens=self.content.signs[sign]["titel"])
             options.append({"id": sign, "titel": title, "payload": payload("signaal_weg", sign)})
         return self._asking(pick(spec["tekst"], state.situatie.rol, "aanpassen") or "", "toelichting", options)
+
+    def away_question(self) -> Card:
+        """The options of "which sign was read wrong", for typed answers: every sign by the title of its button or by its own."""
+        rows = {sign: row["titel"] for sign, row in self.content.signs.items()}
+        return {"opties": {sign: {"titel": self.content.say("signaal_weg", tekens=t), "woorden": [t.lower()]} for sign, t in rows.items()}}
 
     def signs(self, state: State, ask: bool) -> Card:
         """The signs that were understood: shown, or with the question whether they are right."""
@@ -364,9 +365,8 @@ class Cards:
     def note(self, state: State, advice: Advice) -> Card:
         """A short text for the user's own record, from the card; no names, only what was confirmed."""
         route = self.route(state, advice)["custom"]
-        signs = ", ".join(self.sign_titles(state, sorted(state.situatie.signalen)))
         lines = [self.say(state, "samenvatting")]
-        lines += [self.say(state, "reflectie_toon", tekens=signs)] if signs else []
+        lines += [self.signs(state, ask=False)["text"]] if state.situatie.signalen or state.ontkend else []
         lines += [f"{route['kop']} {route['urgentie_titel']}.", route["waarom"], route["noteer"], route["melding"]]
         text = "\n".join(line for line in lines if line)
         return {"text": text, "custom": {"type": "notitie", "tekst": text}}

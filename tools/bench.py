@@ -15,115 +15,160 @@ import secrets
 import signal
 import sys
 import time
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType
 
-from tools.bench_load import BenchError, Figures, Target, Turn, figures, record, run_load
+from tools.bench_load import BenchError, Figures, Load, Target, Turn, figures, record, run_load, together
 from tools.bench_models import EPOCHS, QUICK_EPOCHS, Training, own_training, project, stock_config, stock_model
 from tools.bench_report import FLOOR, OURS, STOCK, Result, machine, page, terminal
-from tools.bench_servers import ROOT, Child, child, environment, free_port, memory, run_to_end, wait_until_ready, with_codes
+from tools.bench_servers import ROOT, Child, child, cpu_seconds, environment, free_port, memory, run_to_end, wait_until_ready, with_codes
 
 PAGE = ROOT / "docs" / "bench.md"
 USERS = (1, 8)
 ROUNDS = 15
 QUICK_ROUNDS = 2
+#: the systems take turns in so many blocks
+BLOCKS = 5
 MOST_USERS = 64
 MOST_ROUNDS = 1000
 
 Journey = Sequence[Turn]
 
 
-def load_all(target: Target, turns: Journey, users: Sequence[int], rounds: int, children: Sequence[Child]) -> tuple[Figures, ...]:
-    """For each number of users a round to warm up and the rounds that count. Raises BenchError with the end of the logs."""
-    found = []
-    for count in users:
-        say(f"  {count} at once: {count * rounds * len(turns)} turns ...")
-        prefix = f"bench-{secrets.token_hex(4)}"
-        try:
-            run_load(target.post, turns, count, 1, f"{prefix}-warm")
-            found.append(figures(run_load(target.post, turns, count, rounds, prefix)))
-        except BenchError as error:
-            raise BenchError(with_codes(f"{children[0].name}: {error}", children)) from None
-    return tuple(found)
+@dataclass(frozen=True)
+class System:
+    """A running system: where it listens, the processes it is made of, how long it took to its first good answer (s)."""
+
+    name: str
+    target: Target
+    children: Sequence[Child]
+    ready: float
+    training: Training | None = None
+    model_size: int | None = None
 
 
-def measure_own(users: Sequence[int], rounds: int, training: Training | None) -> tuple[Result, Journey]:
-    """Serve this project, record the journey, and measure it."""
+# -- the three systems -----------------------------------------------------------------------------------------------------------
+
+
+def own_model() -> Path:
+    """The model that `make train` made. Raises BenchError."""
     from tools.train import model_path
 
     model = model_path()
     if not model.exists():
         raise BenchError("there is no trained model for the present sources: run make train")
+    return model
+
+
+@contextmanager
+def own_system(training: Training | None) -> Iterator[System]:
+    """This project, as `make serve` starts it."""
+    model = own_model()
     port, token = free_port(), secrets.token_urlsafe(24)
+    target = Target(f"http://127.0.0.1:{port}", token)
+    say(f"starting {OURS} ...")
     started = time.perf_counter()
-    say("this project: starting ...")
-    env = environment(ROUTEKAART_API_TOKEN=token)
-    with child(OURS, ["-m", "bot.server", "--host", "127.0.0.1", "--port", str(port)], ROOT, env) as server:
-        target = Target(f"http://127.0.0.1:{port}", token)
+    arguments = ["-m", "bot.server", "--host", "127.0.0.1", "--port", str(port)]
+    with child(OURS, arguments, ROOT, environment(ROUTEKAART_API_TOKEN=token)) as server:
         ready = wait_until_ready(target, [server], started)
-        turns = record(target, f"bench-{secrets.token_hex(4)}")
-        loads = load_all(target, turns, users, rounds, [server])
-        missing = [f for f in loads if f.cards < f.journeys and not f.errors]
-        if missing:
-            problem = (
-                f"{OURS}: {missing[0].cards} cards in {missing[0].journeys} journeys; every one should reach it, as the recorded one did"
-            )
-            raise BenchError(with_codes(problem, [server]))
-        return Result(OURS, loads, memory([server]), ready, training, model.stat().st_size), turns
+        yield System(OURS, target, [server], ready, training, model.stat().st_size)
 
 
-def measure_stock(model: Path, training: Training, turns: Journey, users: Sequence[int], rounds: int) -> Result:
-    """Serve stock Rasa with an action server of its own, and measure it with the recorded journey."""
+@contextmanager
+def stock_system(model: Path, training: Training) -> Iterator[System]:
+    """Stock Rasa with an action server of its own, in a project folder outside the tree."""
     port, actions_port = free_port(), free_port()
+    target = Target(f"http://127.0.0.1:{port}")
     endpoints = f'action_endpoint:\n  url: "http://127.0.0.1:{actions_port}/webhook"\n'
-    with ExitStack() as stack:
-        folder = stack.enter_context(project(stock_config(EPOCHS), endpoints))
+    serve = ["-m", "rasa", "run", "--model", str(model), "--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
+    serve += ["--interface", "127.0.0.1", "--port", str(port)]
+    act = ["-m", "rasa_sdk", "--actions", "actions.actions", "--port", str(actions_port)]
+    say(f"starting {STOCK} ...")
+    with project(stock_config(EPOCHS), endpoints) as folder:
         started = time.perf_counter()
-        say("stock Rasa: starting ...")
-        serve = ["-m", "rasa", "run", "--model", str(model), "--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
-        serve += ["--interface", "127.0.0.1", "--port", str(port)]
-        act = ["-m", "rasa_sdk", "--actions", "actions.actions", "--port", str(actions_port)]
-        children = [
-            stack.enter_context(child(STOCK, serve, folder, environment())),
-            stack.enter_context(child("action server", act, folder, environment())),
-        ]
-        target = Target(f"http://127.0.0.1:{port}")
-        ready = wait_until_ready(target, children, started)
-        loads = load_all(target, turns, users, rounds, children)
-        return Result(STOCK, loads, memory(children), ready, training, model.stat().st_size)
+        with child(STOCK, serve, folder, environment()) as server, child("action server", act, folder, environment()) as actions:
+            ready = wait_until_ready(target, [server, actions], started)
+            yield System(STOCK, target, [server, actions], ready, training, model.stat().st_size)
 
 
-def measure_floor(turns: Journey, users: Sequence[int], rounds: int) -> Result:
-    """Serve the empty route, and measure it with the recorded journey."""
+@contextmanager
+def floor_system(turns: Journey) -> Iterator[System]:
+    """The empty route, which answers as many bytes as were recorded."""
     port = free_port()
+    target = Target(f"http://127.0.0.1:{port}")
+    say(f"starting {FLOOR} ...")
     with TemporaryDirectory(prefix="routekaart-bench-") as folder:
         sizes = Path(folder) / "sizes.json"
         sizes.write_text(json.dumps({turn.text: turn.size for turn in turns}), encoding="utf8")
         started = time.perf_counter()
-        say("floor: starting ...")
         arguments = ["-m", "tools.bench_floor", "--port", str(port), "--sizes", str(sizes)]
         with child(FLOOR, arguments, Path(folder), environment()) as server:
-            target = Target(f"http://127.0.0.1:{port}")
-            ready = wait_until_ready(target, [server], started)
-            loads = load_all(target, turns, users, rounds, [server])
-            return Result(FLOOR, loads, memory([server]), ready)
+            yield System(FLOOR, target, [server], wait_until_ready(target, [server], started))
+
+
+# -- measuring -------------------------------------------------------------------------------------------------------------------
+
+
+def measure(systems: Sequence[System], turns: Journey, users: Sequence[int], rounds: int) -> list[Result]:
+    """Measure the running systems in turn, block by block, so that other work on the machine weighs on all alike."""
+    found: dict[str, list[Figures]] = {system.name: [] for system in systems}
+    for count in users:
+        say(f"{count} at once: {count * rounds * len(turns)} turns for each system ...")
+        blocks: dict[str, list[Load]] = {system.name: [] for system in systems}
+        for system in systems:
+            one_block(system, turns, count, 1)
+        for size in block_sizes(rounds):
+            for system in systems:
+                blocks[system.name].append(one_block(system, turns, count, size))
+        for system in systems:
+            found[system.name].append(figures(together(blocks[system.name])))
+    return [Result(s.name, tuple(found[s.name]), memory(s.children), s.ready, s.training, s.model_size) for s in systems]
+
+
+def block_sizes(rounds: int) -> list[int]:
+    """The rounds in at most `BLOCKS` blocks of about the same size."""
+    number = min(BLOCKS, rounds)
+    return [rounds // number + (block < rounds % number) for block in range(number)]
+
+
+def one_block(system: System, turns: Journey, users: int, rounds: int) -> Load:
+    """Some rounds of one system. Raises BenchError with the end of its logs."""
+    before = cpu_seconds(system.children)
+    try:
+        load = run_load(system.target.post, turns, users, rounds, f"bench-{secrets.token_hex(4)}")
+    except BenchError as error:
+        raise BenchError(with_codes(f"{system.name}: {error}", system.children)) from None
+    return replace(load, cpu=cpu_seconds(system.children) - before)
+
+
+def check_own(result: Result) -> None:
+    """Every journey of this project ends like the recorded one, or the figures are of something else. Raises BenchError."""
+    for f in result.loads:
+        if f.cards < f.journeys and not f.errors:
+            raise BenchError(f"{OURS}: {f.cards} cards in {f.journeys} journeys; every one should reach it, as the recorded one did")
 
 
 def bench(users: Sequence[int], rounds: int, quick: bool, command: str) -> None:
-    """Train what is not trained yet, measure the three systems one after the other, print and write the report."""
+    """Train what is not trained yet, start the three systems, measure them, print and write the report."""
+    own_model()
     where = machine(date.today().isoformat())
     epochs = QUICK_EPOCHS if quick else EPOCHS
     model, stock_training = stock_model(epochs)
     own = own_training(measure=not quick)
     say("warming the disk: one start of Python with Rasa that is not measured ...")
     run_to_end("importing Rasa", ["-c", "import rasa.core.agent, rasa.server, rasa_sdk, sanic"], ROOT, environment(), 300.0)
-    ours, turns = measure_own(users, rounds, own)
-    stock = measure_stock(model, stock_training, turns, users, rounds)
-    results = [ours, stock, measure_floor(turns, users, rounds)]
+    with ExitStack() as stack:
+        ours = stack.enter_context(own_system(own))
+        turns = record(ours.target, f"bench-{secrets.token_hex(4)}")
+        stock = stack.enter_context(stock_system(model, stock_training))
+        floor = stack.enter_context(floor_system(turns))
+        results = measure([ours, stock, floor], turns, users, rounds)
+    check_own(results[0])
     notes = [f"QUICK RUN: stock Rasa with {epochs} epochs, {rounds} rounds. For working on the bench only."] if quick else []
     print("\n" + terminal(where, command, results, notes), flush=True)
     if quick:

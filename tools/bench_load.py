@@ -23,11 +23,12 @@ from tools import measures
 TURN_SECONDS = 60.0
 #: a user who gets this many errors in a row stops, and so does the bench
 ERRORS_IN_A_ROW = 5
-#: a journey that did not reach the card by then is broken
-MAX_TURNS = 16
+#: a journey that did not reach the card by then is broken; one that is shorter, or has fewer buttons, is no journey to measure
+MAX_TURNS, MIN_TURNS, MIN_BUTTONS = 16, 7, 2
 CARD = re.compile(rb'"type":\s*"routekaart"')
 
-STORY = "Ik maak me zorgen over een meisje uit groep 5. Ze heeft vaker blauwe plekken op haar bovenarm en ze is erg stil geworden."
+HELLO = "hallo"
+STORY = "Ik maak me zorgen over een meisje uit mijn klas. Ze is de laatste tijd erg stil en heeft steeds dezelfde vieze kleren aan."
 MORE = "Ze trekt haar mouwen over haar handen en schrikt als iemand naast haar komt staan, dat zie ik al een paar weken."
 QUESTION = "mag ik anoniem blijven"
 THANKS = "dank je wel"
@@ -108,7 +109,7 @@ class Turn:
 
 
 def record(target: Target, sender: str) -> tuple[Turn, ...]:
-    """Walk the journey once: tell, answer what is asked, one question in between, the card, thanks. Raises BenchError."""
+    """Walk the journey once: hello, story, answers, a question in between, the card, its first follow-up, thanks. Raises BenchError."""
     turns: list[Turn] = []
 
     def say(text: str) -> list[dict[str, Any]]:
@@ -120,18 +121,25 @@ def record(target: Target, sender: str) -> tuple[Turn, ...]:
         turns.append(Turn(text, len(body)))
         return reply
 
+    say(HELLO)
     reply, asked = say(STORY), False
-    while len(turns) < MAX_TURNS:
-        if "routekaart" in types(reply):
-            say(THANKS)
-            return tuple(turns)
+    while "routekaart" not in types(reply):
+        if len(turns) >= MAX_TURNS:
+            raise BenchError(f"recording the journey: no routekaart after {MAX_TURNS} turns; the last reply held {types(reply)}")
         question = open_question(reply)
-        text = answer_to(question, reply)
-        reply = say(text)
+        reply = say(answer_to(question, reply))
         if question == QUESTION_AFTER and not asked and "routekaart" not in types(reply):
             asked = True
             reply = say(QUESTION)
-    raise BenchError(f"recording the journey: no routekaart after {MAX_TURNS} turns; the last reply held {types(reply)}")
+    for follow_up in payloads(reply)[:1]:
+        say(follow_up)
+    say(THANKS)
+    buttons = sum(turn.button for turn in turns)
+    if len(turns) < MIN_TURNS or buttons < MIN_BUTTONS:
+        raise BenchError(
+            f"recording the journey: only {len(turns)} turns, {buttons} by button; give STORY in tools/bench_load.py more to ask about"
+        )
+    return tuple(turns)
 
 
 def types(reply: Sequence[dict[str, Any]]) -> list[str]:
@@ -149,17 +157,22 @@ def open_question(reply: Sequence[dict[str, Any]]) -> str:
     raise BenchError(f"recording the journey: a reply without a question or card ({types(reply)})")
 
 
+def payloads(reply: Sequence[dict[str, Any]]) -> list[str]:
+    """What the buttons of a reply send."""
+    return [str(button["payload"]) for message in reply for button in message.get("buttons") or [] if button.get("payload")]
+
+
 def answer_to(question: str, reply: Sequence[dict[str, Any]]) -> str:
     """What the user sends: text, or a payload that the reply offers as a button. Raises BenchError."""
     if question in TYPED:
         return TYPED[question]
-    payloads = [str(button["payload"]) for message in reply for button in message.get("buttons") or [] if button.get("payload")]
+    offered = payloads(reply)
     wanted = [CHOSEN[question]] if question in CHOSEN else list(OTHERWISE)
     for option in wanted:
-        for payload in payloads:
+        for payload in offered:
             if chosen_by(payload).get(question) == option:
                 return payload
-    answers = [payload for payload in payloads if question in chosen_by(payload)]
+    answers = [payload for payload in offered if question in chosen_by(payload)]
     if question in CHOSEN or not answers:
         raise BenchError(f"recording the journey: question {question} has no button for {wanted}")
     return answers[0]
@@ -192,17 +205,29 @@ class Sample:
 
 @dataclass(frozen=True)
 class Load:
-    """All turns of one concurrency and the seconds that they took together."""
+    """All turns of one concurrency, the seconds that they took together, and the processor seconds of the server's processes."""
 
     users: int
     rounds: int
     samples: tuple[Sample, ...]
     seconds: float
+    cpu: float = 0.0
+
+
+def together(loads: Sequence[Load]) -> Load:
+    """One load of several with the same users."""
+    return Load(
+        users=loads[0].users,
+        rounds=sum(load.rounds for load in loads),
+        samples=tuple(sample for load in loads for sample in load.samples),
+        seconds=sum(load.seconds for load in loads),
+        cpu=sum(load.cpu for load in loads),
+    )
 
 
 @dataclass(frozen=True)
 class Figures:
-    """What is reported of a load. Times in ms, of answered turns; None where nothing was answered."""
+    """What is reported of a load. Times in ms, of answered turns, `cpu` a turn; None where nothing was answered."""
 
     users: int
     turns: int
@@ -211,6 +236,7 @@ class Figures:
     p50_typed: float | None
     p50_button: float | None
     per_second: float | None
+    cpu: float | None
     errors: int
     empty: int
     reply_bytes: float | None
@@ -233,6 +259,7 @@ def figures(load: Load) -> Figures:
         p50_typed=ms(50, [sample for sample in good if not sample.button]),
         p50_button=ms(50, [sample for sample in good if sample.button]),
         per_second=len(good) / load.seconds if good and load.seconds > 0 else None,
+        cpu=load.cpu * 1000 / len(load.samples) if load.samples else None,
         errors=len(load.samples) - len(good),
         empty=sum(sample.empty for sample in good),
         reply_bytes=measures.mean([sample.size for sample in good]),

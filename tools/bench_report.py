@@ -76,12 +76,26 @@ def ratio(ours: float | None, stock: float | None) -> str:
 def turns_table(results: Sequence[Result]) -> list[Row]:
     """A row for each system and number of users."""
     rows: list[Row] = [
-        ("system", "users", "turns", "p50 ms", "p95 ms", "p50 typed", "p50 button", "turns/s", "errors", "empty", "reply kB", "cards")
+        (
+            "system",
+            "users",
+            "turns",
+            "p50 ms",
+            "p95 ms",
+            "p50 typed",
+            "p50 button",
+            "turns/s",
+            "CPU ms",
+            "errors",
+            "empty",
+            "reply kB",
+            "cards",
+        )
     ]
     for result in results:
         for f in result.loads:
             cards = NONE if result.name == FLOOR else f"{f.cards}/{f.journeys}"
-            times = (number(f.p50), number(f.p95), number(f.p50_typed), number(f.p50_button), number(f.per_second))
+            times = (number(f.p50), number(f.p95), number(f.p50_typed), number(f.p50_button), number(f.per_second), number(f.cpu))
             rows.append((result.name, str(f.users), str(f.turns), *times, str(f.errors), str(f.empty), number(f.reply_bytes, 1000), cards))
     return rows
 
@@ -116,6 +130,7 @@ def ratios_table(ours: Result, stock: Result) -> list[Row]:
         row(f"p50 ms, {who}", f.p50, other.p50, "lower")
         row(f"p95 ms, {who}", f.p95, other.p95, "lower")
         row(f"turns/s, {who}", f.per_second, other.per_second, "higher")
+        row(f"CPU ms a turn, {who}", f.cpu, other.cpu, "lower")
     row("memory MB", ours.memory, stock.memory, "lower", 1e6)
     row("ready after s", ours.ready, stock.ready, "lower")
     row("train s", _seconds(ours), _seconds(stock), "lower")
@@ -177,8 +192,9 @@ promise or a threshold: compare the ratios, and run it on your own machine for a
 {turns}
 
 Times are milliseconds for one turn as a client on the same machine sees them: from sending the request to the last byte of the reply.
-*typed* and *button* split p50 by what was sent; a button skips the reading of text. *errors* are requests without a good answer and
-count in no time; *empty* are replies without a message; *reply kB* is the mean; *cards* are the replies with a route card, of all journeys.
+*typed* and *button* split p50 by what was sent; a button skips the reading of text. *CPU ms* is the processor time that the processes of
+the server used for one turn, whatever else the machine did. *errors* are requests without a good answer and count in no time; *empty* are
+replies without a message; *reply kB* is the mean; *cards* are the replies with a route card, of all journeys.
 
 ## Memory, start, training
 
@@ -197,6 +213,8 @@ domain and configuration, so its time may be of an earlier run.
 
 - The *floor* is a Sanic route that reads the request and answers as many bytes. What it takes is HTTP, the web server and the client:
   nothing behind this channel can be faster.
+- The three systems stand side by side and take turns in blocks of rounds, so that other work on the machine weighs on all alike. Where
+  the machine was busy, trust *CPU ms* more than the times.
 - Every process and the client share the same cores. With more than one user the client takes part of them, from all systems alike.
 - One user tells how long somebody waits; more users at once tell what a server can do. Each system runs one worker.
 - The journey has {n_turns} turns, {n_typed} typed and {n_buttons} by button. Every user repeats it in a new conversation each round,
@@ -214,7 +232,7 @@ domain and configuration, so its time may be of an earlier run.
   having offered them. It masks nothing, looks for no danger and reads no signs or facts, so this project does **more** in a turn; and
   the replies of stock Rasa differ, because it reads less. What the readings are worth is measured by `make evaluate`, not here.
 - The training text has rules but no stories, and no retrieval intents: TED, UnexpecTED and the ResponseSelector are in the
-  configuration, as they are for whoever starts with `rasa init`, but have nothing to learn. With stories, stock Rasa would be slower.
+  configuration, as they are for whoever starts with `rasa init`, but have nothing to learn and little to do.
 - Not measured: a network, TLS, a Redis tracker store, more workers, long conversations, a cold disk.
 """
 

@@ -175,22 +175,28 @@ def with_codes(problem: str, children: Sequence[Child]) -> str:
     return "\n".join([problem, *rows])
 
 
-def memory(children: Sequence[Child], rss_of: Callable[[int], int] | None = None) -> int:
+def memory(children: Sequence[Child]) -> int:
     """Resident memory in bytes of the children and all their descendants, added up."""
-    return sum((rss_of or tree_rss)(running.process.pid) for running in children)
+    return int(_sum(children, lambda process: process.memory_info().rss))
 
 
-def tree_rss(pid: int) -> int:
-    """Resident memory in bytes of a process and its descendants; what ended meanwhile counts for nothing."""
-    try:
-        root = psutil.Process(pid)
-        family = [root, *root.children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return 0
-    total = 0
-    for process in family:
+def cpu_seconds(children: Sequence[Child]) -> float:
+    """Processor time in seconds that the children and all their descendants have used so far."""
+    return _sum(children, lambda process: sum(process.cpu_times()[:2]))
+
+
+def _sum(children: Sequence[Child], measure: Callable[[psutil.Process], float]) -> float:
+    """Adds up a measure of the process trees; what ended meanwhile counts for nothing."""
+    total = 0.0
+    for running in children:
         try:
-            total += int(process.memory_info().rss)
+            root = psutil.Process(running.process.pid)
+            family = [root, *root.children(recursive=True)]
         except psutil.NoSuchProcess:
             continue
+        for process in family:
+            try:
+                total += measure(process)
+            except psutil.NoSuchProcess:
+                continue
     return total

@@ -16,7 +16,6 @@ from bot.dialogue.state import State
 from bot.nlu.examples import read_examples
 
 ROOT = Path(__file__).resolve().parents[1]
-OWN_RULE = ("opnieuw_beginnen", "stoppen")
 LISTS = ("signalen", "ontkend", "getoond", "keuze_open", "beantwoord")
 
 
@@ -56,8 +55,6 @@ def rules() -> str:
     """The text of `data/stories/regels.yml`."""
     lines = ["# Made by `python -m tools.make_domain`: the same pair for every intent.", 'version: "3.1"', "rules:"]
     for intent in intents():
-        if intent in OWN_RULE:
-            continue
         lines += [
             f"- rule: {intent} buiten het formulier",
             "  condition:",

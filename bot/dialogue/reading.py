@@ -50,6 +50,11 @@ NEVER_OFFERED = ANSWERING | {
     "begroeten",
     "rol_noemen",
 }
+#: intents that are about the conversation itself, whatever question is open
+COMMANDS = frozenset({"terug", "stoppen", "opnieuw_beginnen", "frustratie"})
+COMMAND_SURE = 0.6
+#: the question which sign was read wrong: its options are the signs, its words those of the caller
+AWAY = "signaal_weg"
 UNCLEAR = "niet_begrepen"
 EMERGENCY = "nood"
 FALLBACK = "nlu_fallback"
@@ -95,12 +100,14 @@ def read(state: State, message: Message, questions: Mapping[str, Any], municipal
     """The state after a message. Reading the same message twice changes nothing."""
     if message.id == state.gelezen:
         return state
-    state = _entry(state.with_(gelezen=message.id, afslag=None), message.metadata, municipalities)
+    state = _entry(state.with_(gelezen=message.id, afslag=None, einde=None), message.metadata, municipalities)
     if message.button is not None:
         return _button(state, message)
     state = _take_in(state, message)
     if message.danger:
         return _danger(state, message)
+    if message.intent in COMMANDS and message.confidence >= COMMAND_SURE and not message.affirmed:
+        return _by_intent(state, message)
     answered = _answer(state, message, questions)
     if answered is not None:
         return answered
@@ -156,7 +163,7 @@ def _button(state: State, message: Message) -> State:
     for question, option in (message.button or {}).items():
         if question == "twijfel":
             return state.with_(afslag=option)
-        if question == "signaal_weg":
+        if question == AWAY:
             return _without(state, frozenset({option})).with_(bevestigd="ja")
         return answer(state, question, option)
     return state.with_(afslag=UNCLEAR)
@@ -206,6 +213,7 @@ def answer(state: State, question: str, option: str) -> State:
     """The state after an answer to a question, given by its option id."""
     state = state.with_(niet_begrepen=0, keuze_open=(), terug_naar=None if state.terug_naar == question else state.terug_naar)
     if question == "bellen":
+        state = _answered(state, question)
         if option == "geen_gevaar":
             return _no_danger(state)
         return state.with_(nood_open=False, acuut="ja", afslag="bellen_" + option, kaart=None)
@@ -277,6 +285,11 @@ def _answer_behind(state: State, message: Message, questions: Mapping[str, Any])
 
 def _explanation(state: State, message: Message, questions: Mapping[str, Any]) -> State | None:
     """An open question takes any text but a question, a command or small talk."""
+    if state.bevestigd == "nee":
+        offered = {sign: questions[AWAY]["opties"][sign] for sign in sorted(state.situatie.signalen) if sign in questions[AWAY]["opties"]}
+        away = read_answer(AWAY, {"opties": offered}, message.text, None, 0.0) if message.words <= CHOICE_WORDS else None
+        if away is not None:
+            return _without(state, frozenset({away})).with_(bevestigd="ja", niet_begrepen=0)
     nothing = read_answer("toelichting", questions.get("toelichting", {}), message.text, message.intent, message.confidence) == "niets"
     if nothing or (message.intent in ("weet_niet", "ontkennen", "advies_vragen") and not message.affirmed):
         return answer(state, "toelichting", "niets")
@@ -378,6 +391,8 @@ def _back(state: State) -> State:
         "nood_open": False,
         "afslag": None,
     }
+    if question == "bellen":
+        changes |= {"terug_naar": None, "nood_open": True, "gevaar": True, "acuut": "ja"}
     if question in OPTIONS:
         changes |= {question: None, "gevraagd": max(0, state.gevraagd - (question != "rol"))}
         if question == "acuut":

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from bot.cards import Card, Cards
 from bot.core.route import advise, parents_unsafe
 from bot.dialogue.flow import next_step, vague
-from bot.dialogue.state import State
+from bot.dialogue.state import START_OVER, STOP, State
 
 #: who is there for whom, in the first reply (§12.1)
 FIRST_CONTACTS = {
@@ -122,6 +122,14 @@ def _cannot_go_back(state: State, cards: Cards) -> list[Card]:
     return [cards.text(state, "terug_kan_niet")]
 
 
+def _starting_over(state: State, cards: Cards) -> list[Card]:
+    return [cards.text(state, "opnieuw")]
+
+
+def _stopping(state: State, cards: Cards) -> list[Card]:
+    return [cards.text(state, "gestopt")]
+
+
 def _nothing(state: State, cards: Cards) -> list[Card]:
     return []
 
@@ -157,5 +165,7 @@ _SPECIAL: dict[str, Callable[[State, Cards], list[Card]]] = {
     "samenvatting_vragen": _summary,
     "rol_noemen": _thanks,
     "advies_vragen": _nothing,
+    START_OVER: _starting_over,
+    STOP: _stopping,
     "terug": _nothing,
 }

@@ -8,8 +8,9 @@ from typing import Any
 
 from bot.core.situation import FIELDS, Situation
 
-#: fields that survive "opnieuw": they come from the entry, not from the case
-ENTRY = ("rol", "gemeente", "herkomst")
+#: intents that end the case: a new one begins, or the conversation is forgotten
+START_OVER = "opnieuw_beginnen"
+STOP = "stoppen"
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,8 @@ class State:
     question not answered. `nood_soort`: which emergency text. `niet_begrepen`: times in a row. `keuze_open`: a choice of meanings was offered, with
     these intents. `beantwoord`: questions answered, oldest first. `gevraagd`: how many deciding questions. `terug_naar`: question to ask again.
     `uitgelegd`: times an open explanation was asked. `open_vraag`: id of the question that is open. `kaart`: mark of the card last given.
-    `afslag`: what the next action has to do before the journey goes on. `gelezen`: id of the message last read.
+    `afslag`: what the next action has to do before the journey goes on. `gelezen`: id of the message last read. `einde`: how the case ended in
+    this turn, for the store that keeps conversations (`START_OVER` or `STOP`).
     """
 
     situatie: Situation = field(default_factory=Situation)
@@ -44,6 +46,7 @@ class State:
     kaart: str | None = None
     afslag: str | None = None
     gelezen: str | None = None
+    einde: str | None = None
 
     def with_(self, **changes: Any) -> State:
         """A copy with the given fields changed; fields of the situation may be given directly."""
@@ -56,6 +59,14 @@ class State:
     def fresh(self) -> State:
         """A new case: only what came from the entry stays."""
         return State(situatie=Situation(rol=self.situatie.rol, eigen=self.situatie.eigen), gemeente=self.gemeente, herkomst=self.herkomst)
+
+    def after_turn_off(self) -> State:
+        """The state once the turn-off was said."""
+        if self.afslag == START_OVER:
+            return replace(self.fresh(), gestart=True, gelezen=self.gelezen, einde=START_OVER)
+        if self.afslag == STOP:
+            return replace(self.fresh(), gelezen=self.gelezen, einde=STOP)
+        return replace(self, afslag=None)
 
     @classmethod
     def from_slots(cls, slots: Mapping[str, Any]) -> State:

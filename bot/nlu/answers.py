@@ -14,7 +14,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import pairwise
 from typing import Any
 
 from bot.nlu import facts
@@ -32,7 +33,8 @@ SINGLE = 12
 UNKNOWN = ("weet_niet", "onbekend")
 _ORDINALS = {"eerste": 1, "tweede": 2, "derde": 3, "vierde": 4, "vijfde": 5, "zesde": 6, "zevende": 7, "achtste": 8, "negende": 9}
 _NUMBER = re.compile(
-    r"(?:(optie|keuze|nummer|nr|antwoord|knop|punt)\s+)?(?:(de|het|die)\s+)?(?:(\d{1,2})(e|de|ste)?|([a-z]+))(?:\s+(?:optie|keuze|knop|antwoord|graag|alsjeblieft|aub|svp))*"
+    r"(?:(optie|keuze|nummer|nr|antwoord|knop|punt)\s+)?(?:(de|het|die)\s+)?(?:(\d{1,2})(e|de|ste)?|([a-z]+))"
+    r"(?:\s+(?:optie|keuze|knop|antwoord|graag|alsjeblieft|aub|svp))*"
 )
 
 
@@ -62,6 +64,7 @@ class _Clause:
     start: int
     end: int
     asked: bool
+    marked: bool  # ends in a question mark
 
 
 class _Text:
@@ -82,15 +85,16 @@ class _Text:
                 continue
             # a contrast begins a clause of its own
             cuts = [0, *(i for i, word in enumerate(words) if i and word in ("maar", "want", "terwijl", "hoewel", "behalve")), len(words)]
-            for begin, end in zip(cuts, cuts[1:]):
+            for begin, end in pairwise(cuts):
                 if begin == end:
                     continue
                 last = end == len(words)
-                sentence = part[1] + (part[2] if last else "")
                 clause = " ".join(words[begin:end])
                 start = len(self.words) + begin
                 hedge = any(clause.startswith(phrase) for phrase in _lists()["aarzeling"])  # "denk het wel?"
-                self.clauses.append(_Clause(start, len(self.words) + end, not hedge and facts.asks(clause, sentence if "?" in part[2] else clause)))
+                marked = last and "?" in part[2]
+                asked = not hedge and facts.asks(clause, part[1] + part[2] if marked else clause)
+                self.clauses.append(_Clause(start, len(self.words) + end, asked, marked))
             self.words += words
         self.flat = " ".join(self.words)
         self.starts: list[int] = []
@@ -126,7 +130,7 @@ def flat(text: str) -> str:
     return " ".join(re.findall(r"\w+", re.sub(r"([a-z])\1{2,}", r"\1", normalise(str(text)))))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _key(phrase: str) -> tuple[str, bool]:
     """A phrase of the content, flat, and whether it holds a denial. Never called with what a user typed: the cache keeps it."""
     words = flat(phrase)
@@ -150,7 +154,7 @@ def _sets() -> Mapping[str, frozenset[str]]:
     return {name: frozenset(words) for name, words in _lists().items()}
 
 
-@lru_cache(maxsize=None)
+@cache
 def _extra(question: str) -> tuple[tuple[str, facts.Patterns], ...]:
     rows = facts.lexicon()["antwoorden"]["extra"].get(question, {})
     # "<option>_zwak": counts only beside a leading yes or no, or in a short answer
@@ -217,30 +221,9 @@ def _exact(spec: Mapping[str, Any], text: _Text) -> str | None:
     return None
 
 
-def _ages(text: _Text, options: Sequence[str]) -> str | None:
-    """A short answer to "how old": numbers with or without a unit; several children: the youngest."""
-    if len(text.words) > 10:
-        return None
-    norm = re.sub(r"\s+", " ", text.norm.strip())
-    found = []
-    pregnant = re.search(r"\b(?:zwanger|zw|buik|ongeboren|uitgerekend|verwachting)\b", norm)
-    if pregnant and "ongeboren" in options:
-        return "ongeboren"
-    names = facts.lexicon()["getallen"]
-    pieces = re.compile(
-        rf"(?<![\w;])(bijna |nog geen |nog net geen |net geen )?(\d{{1,2}}[;]\d{{1,2}}|\d{{1,2}}|{'|'.join(sorted((normalise(n) for n in names if normalise(n) != 'een'), key=len, reverse=True))}|een(?= (?:jaar|jr|maand|week|mnd)))"
-        r"\s?(jaar|jr|j|maanden|maand|mnd|weken|week|wkn|wk|dagen|dgn|dag|plus)?(?!\w)"
-    )
-    for match in pieces.finditer(norm):
-        if match[2] == "een" and re.match(r"\s+of\s", norm[match.end() :]):
-            continue
-        value = float(int(match[2].split(";")[0])) if match[2][0].isdigit() else float(names.get(match[2], 1))
-        unit = match[3] or "jaar"
-        value /= {"m": 12, "w": 52, "d": 365}.get(unit[0], 1)
-        if match[1]:
-            value -= 0.1
-        found.append(facts.age_option(max(value, 0)))
-    return min(found, key=facts.AGES.index) if found else None
+def _not_knowing_else(text: _Text, end: int) -> bool:
+    """ "Ik weet niet wat ik moet doen" is about something else than what was asked."""
+    return end < len(text.words) and text.words[end] in ("wat", "wie", "hoe", "waarom", "welke", "welk", "hoeveel")
 
 
 def _unknown(spec: Mapping[str, Any], text: _Text) -> list[tuple[int, int]]:
@@ -252,6 +235,8 @@ def _unknown(spec: Mapping[str, Any], text: _Text) -> list[tuple[int, int]]:
                 continue
             if end < len(text.words) and text.words[end] in ("zeker", "precies", "exact"):
                 continue  # a hedge
+            if _not_knowing_else(text, end):
+                continue
             spans.append((start, end))
     return spans
 
@@ -273,15 +258,15 @@ def _leading(text: _Text, clause: _Clause) -> tuple[str, int, int, bool] | None:
         return None
     polarity, phrase = best
     after = text.words[start + phrase.count(" ") + 1 : clause.end]
-    if polarity == "ja" and not phrase.startswith(("ja", "je", "ye")) and after and after[0] in _denials():
-        return None  # "helemaal niks gevonden"
+    if polarity == "ja" and phrase not in ("ja", "ja hoor", "jawel", "yes") and after and after[0] in _denials():
+        return None  # "helemaal niks gevonden", "jazeker niet"
     if after and (after[0] in _NOT_AFTER.get(phrase, ()) or (phrase == "no" and len(after) > 1)):
         return None  # "ja hallo", "klopt het dat", "no-show"
     return polarity, start, start + phrase.count(" ") + 1, phrase in _sets()["half"]
 
 
 def _closing(text: _Text, clause: _Clause) -> tuple[str, int, int] | None:
-    """A short clause that is nothing but "wel" or "niet" with pointers and hedges ("dat denk ik wel", "vandaag niet", "lijkt me van niet")."""
+    """A short clause that is nothing but "wel" or "niet" with pointers and hedges ("dat denk ik wel", "vandaag niet")."""
     words = text.words[clause.start : clause.end]
     polar = [i for i, word in enumerate(words) if word in ("wel", "niet", "nie", "neit")]
     if not polar or len(words) > 9:
@@ -340,7 +325,10 @@ def _phrases(question: str, spec: Mapping[str, Any], text: _Text, calm: str | No
     kept: list[tuple[int, int, str, str, bool]] = []
     for hit in sorted(hits, key=lambda h: (h[0] - h[1], h[3] == "extra")):
         start, end = hit[0], hit[1]
-        if any(a <= start and end <= b and (b - a > end - start or (option == hit[2]) or (source == "woorden" and hit[3] == "extra")) for a, b, option, source, _ in kept):
+        if any(
+            a <= start and end <= b and (b - a > end - start or (option == hit[2]) or (source == "woorden" and hit[3] == "extra"))
+            for a, b, option, source, _ in kept
+        ):
             continue
         if any(start < b and a < end and (start, end) != (a, b) for a, b, *_ in kept):
             continue  # a longer hit, or one of the question's own phrases, has these words
@@ -352,7 +340,7 @@ def _phrases(question: str, spec: Mapping[str, Any], text: _Text, calm: str | No
         size = end - start
         if clause.asked and not (size >= 3 or size * 5 >= len(text.words) * 3):
             continue
-        if _means_organisation(text, start, end):
+        if _means_organisation(text, start, end) or (option in UNKNOWN and _not_knowing_else(text, end)):
             continue
         if not denies and _negated(text, start, end, [s for s in spans if s != (start, end)]):
             flipped = _opposite(option, options, calm)
@@ -430,14 +418,19 @@ def read_answer(question: str, spec: Mapping[str, Any], text: str, intent: str |
 
     found = _exact(spec, message) or _by_number(question, options, message)
     number = _NUMBER.fullmatch(message.flat)
+    if found is not None and found == calm and message.marked:
+        return unsure or found  # "nee?"
     if found is not None or (number and number[1]):
         return found  # "optie 19" is no age
-    if question == "leeftijd" and (age := _ages(message, options)) in options:
+    if question == "leeftijd" and len(message.words) <= 10 and (age := facts.short_age(text)) in options:
         return age
 
-
     said = _evidence(question, spec, message, calm)
-    unknown = [span for span in _unknown(spec, message) if not any(item.start <= span[0] and span[1] <= item.end and item.option not in UNKNOWN for item in said)]
+    unknown = [
+        span
+        for span in _unknown(spec, message)
+        if not any(item.start <= span[0] and span[1] <= item.end and item.option not in UNKNOWN for item in said)
+    ]
     told = [item for item in said if item.option not in UNKNOWN]
     hedged = _hedged(message, said) or any(item.hedged for item in said) or any(item.option in UNKNOWN for item in said) or bool(unknown)
     if _asked_back(message, told):
@@ -471,7 +464,7 @@ def _evidence(question: str, spec: Mapping[str, Any], message: _Text, calm: str 
             option = poles[polarity]
             # a "nee" inside a longer phrase of the question belongs to that phrase
             if option is not None and not (start in covered and end - start < 2 and any(i.start <= start and i.end > end for i in said)):
-                said.append(_Said(str(option), start, end, "kop", half))
+                said.append(_Said(str(option), start, end, "kop", half or clause.marked))
             continue
         close = _closing(message, clause)
         if close and not clause.asked and poles[close[0]] is not None and close[1] not in covered:
@@ -511,7 +504,7 @@ def _weigh(
         told = [item for item in told if item.end - item.start > 1]
     if not told:
         fact = facts.read_facts(message.norm).get(question)
-        return str(fact) if fact in map(str, spec["opties"]) and fact != calm else None
+        return fact if fact in [str(option) for option in spec["opties"]] and fact != calm else None
     if _story(message, told):
         # in a story only what is alarming, or said in so many words, answers the question
         told = [item for item in told if item.end - item.start >= 2 and (calm is None or item.option != calm or item.start < 15)]
@@ -547,6 +540,8 @@ def _fallback(
     options = list(map(str, spec["opties"]))
     asked = message.clauses[0].asked
     fact = facts.read_facts(text).get(question)
+    if question == "rol" and fact is None and len(message.words) <= 6:
+        fact = facts.read_facts(f"ik werk {text}").get(question)  # "bij de ggd"
     if fact in options and not (asked and len(message.words) <= WORDS):
         return unsure if fact == calm and hedged else str(fact)
     if intent is None or confidence < CONFIDENCE or len(message.words) > WORDS or asked:

@@ -27,7 +27,7 @@ from bot.nlu.examples import Example
 from bot.nlu.text import clauses, compile_pattern, normalise
 
 LEXICON = Path(__file__).with_name("lexicon") / "gevaar.yml"
-NEAR = 12  # words between two notions that still belong together
+NEAR = 16  # words between two notions that still belong together
 SHORT = 6  # words; an answer rather than a story
 SURE, FIRM, DOUBT = 0.95, 0.75, 0.2  # confidence after an alarm `altijd`, after one `zeker`, and what undoes an alarm `zeker`
 RECALL = 0.97  # wanted of the joined readers on writers not learned from,

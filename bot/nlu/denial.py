@@ -126,7 +126,7 @@ class Denials:
         left = _FORWARD.get(self._list[i].text, 0)
         if not left:
             return False
-        in_list = self._list[i].text in {"geen", "zonder", "gene", "gin", "noch", "niet", "nooit", "nergens"}
+        in_list = self._list[i].text in {"geen", "gene", "gin", "noch", "niet", "nooit", "nergens"}
         j = i + 1
         while j < first:
             word = self._list[j].text

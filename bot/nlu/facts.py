@@ -12,9 +12,9 @@ be in the text before the regular expression runs, which keeps a message far bel
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -121,7 +121,7 @@ class Pattern:
         return not self.needles or any(needle in text for needle in self.needles)
 
 
-@lru_cache(maxsize=None)
+@cache
 def pattern(source: str) -> Pattern:
     """Compile one pattern. Raises ValueError where it is not well formed, naming it."""
     try:
@@ -377,6 +377,7 @@ class _AgeWords:
             rf"(?<![\w.,/])({counted})(?:\s*(?:en|of|/|-|&)\s*({num}))?\s*-?\s*({self.year_units}|{small})(?!\w)(?!\s+of\s)"
             r"(\s+(?:oud|oude|jong)(?!\w))?"
         )
+        self.short = re.compile(rf"(?<![\w;.,/])({_either(spec['bijna'])}\s+)?({counted})\s?({self.year_units}|{small}|plus)?(?![\w/])")
         self.turned = re.compile(rf"(?<![\w.,])({num})\s+(?:is|was)\s+(\w+)")
         self.of = re.compile(rf"{noun}\s+(?:van|v)\s+{filler}({num}){more}{end}")
         self.brackets = re.compile(rf"{noun}\s*\(\s*{filler}({num}){more}\s*{self.year_units}?\s*(?=[,);])")
@@ -429,6 +430,22 @@ def _value(token: str) -> float:
 def age_option(years: float) -> str:
     """The option of `leeftijd` for an age in years."""
     return next(option for option, below in (("0-1", 2), ("2-3", 4), ("4-12", 13), ("13-17", 18), ("18+", 1000)) if years < below)
+
+
+def short_age(text: str) -> str | None:
+    """The age option of a short answer to "how old": "6", "zes", "bijna 4", "7 wkn", "2 en 14" (the youngest), "24 weken zwanger"."""
+    norm, words = normalise(text), _age_words()
+    if words.far.search(norm) or words.unborn.search(norm) or words.pregnancy.search(norm):
+        return "ongeboren"
+    found = []
+    for match in words.short.finditer(norm):
+        unit = match[3] or ""
+        if match[2] == "een" and (not unit or re.match(r"\s+of\s", norm[match.end() :])):
+            continue  # "een jaar of 8"
+        small = unit and unit != "plus" and not re.fullmatch(words.year_units, unit)
+        years = _value(match[2]) / ({"m": 12, "w": 52, "d": 365}[unit[0]] if small else 1)
+        found.append(age_option(max(years - (0.1 if match[1] else 0), 0)))
+    return min(found, key=AGES.index, default=None)
 
 
 class _AgeReader:
@@ -511,12 +528,16 @@ class _AgeReader:
             before, after = self.norm[: match.start()], self.norm[match.end() :]
             lead = words.lead.search(before)
             noun = lead[1] if lead else ""
-            carried = lead is not None and self._child(noun, lead.start(1)) and (noun in words.child or words.tied.search(before) is not None)
+            carried = (
+                lead is not None and self._child(noun, lead.start(1)) and (noun in words.child or words.tied.search(before) is not None)
+            )
             carried = carried and not words.ago.match(after) and not words.lasts_before.search(before)
             if re.fullmatch(words.year_units, match[3]):
                 yield from self._years(match, before, after, noun if carried else "")
             else:
-                carried = carried or (noun in words.pronoun and noun not in ("ze", "zij", "ik") and words.is_before.search(before) is not None)
+                carried = carried or (
+                    noun in words.pronoun and noun not in ("ze", "zij", "ik") and words.is_before.search(before) is not None
+                )
                 yield from self._weeks(match, before, after, noun if carried else "")
 
     def _years(self, match: re.Match[str], before: str, after: str, noun: str) -> Iterator[_Age]:
@@ -540,7 +561,7 @@ class _AgeReader:
             return
         if not old and 5 <= weeks <= 42:
             carrying = words.woman.search(before) and re.match(r"\s*(?:en\b|[,.;:)]|$|met\b|is\b)", after)
-            begins = weeks >= 12 and (not before.strip() and after.startswith(",") or re.search(r"\bbij\s+$", before))
+            begins = weeks >= 12 and ((not before.strip() and after.startswith(",")) or re.search(r"\bbij\s+$", before))
             if carrying or begins:
                 yield pregnancy
                 return
@@ -549,7 +570,7 @@ class _AgeReader:
             if self.pregnant and 4 <= weeks <= 42 and not lasts:
                 yield pregnancy
             return
-        if not old and (lasts or unit.startswith("d") and not words.of_before.search(before)):
+        if not old and (lasts or (unit.startswith("d") and not words.of_before.search(before))):
             return
         years = _value(match[1]) / {"m": 12, "w": 52, "d": 365}[unit[0]]
         if years < 5:

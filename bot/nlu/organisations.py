@@ -133,7 +133,7 @@ class _Matcher:
             organisation = self.keys.get(key)
             same = tuple(t.text for t in tokens) in self.forms.get(key, ())
             # "officier en" is no "officieren": a look-alike holds only as it is written
-            if organisation is not None and (same or organisation != _NONE and self._holds(key, tokens, apart)):
+            if organisation is not None and (same or (organisation != _NONE and self._holds(key, tokens, apart))):
                 return organisation, key == joined
         if len(joined) < LETTERS or joined.isdigit():
             return None
@@ -181,7 +181,7 @@ class _Matcher:
                 if last > first:
                     glue = norm[tokens[last - 1].end : tokens[last].start]
                     digits = tokens[last - 1].text.isdigit() and tokens[last].text.isdigit()
-                    if not (_GLUE.fullmatch(glue) or digits and len(glue) <= 2) or ("." in glue and " " in glue):
+                    if not (_GLUE.fullmatch(glue) or (digits and len(glue) <= 2)) or ("." in glue and " " in glue):
                         break
                     glued = glued and " " not in glue
                 joined += tokens[last].text

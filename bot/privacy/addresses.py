@@ -46,6 +46,7 @@ _LANE = re.compile(rf"\s+(?:van\s+(?:de[nr]?\s+|het\s+)?|der\s+|des\s+)(?:vereni
 _WORDS = re.compile(rf"(?P<token>{tokens.ANY})|(?<![\w'’-])(?P<word>[^\W\d_][^\W\d_'’-]*(?:['’-][^\W\d_]+)*)\.?")
 _STRONG = tuple(_LISTS["uitgang"])
 _WEAK = tuple(_LISTS["losse uitgang"])
+_ANY_ENDING = _STRONG + _WEAK
 _ROAD = tuple(_LISTS["wegen"])
 _ABBREVIATED = ("str", "ln", "pln")
 _AT_THE = re.compile(
@@ -122,12 +123,12 @@ def _is_street(word: str, look: str, before: str, *, housed: bool) -> bool:
 def _street_end(match: re.Match[str], text: str) -> int | None:
     """Where the street that this word belongs to ends, its house number included; None where it is no street."""
     word = match["word"]
+    if not word.lower().endswith(_ANY_ENDING) and not text[match.end() : match.end() + 2].strip(" ").isdigit():
+        return None  # nearly every word
     look = key(word)
     lane = _LANE.match(text, match.end()) if look == "laan" else None
     name_end = lane.end() if lane else match.end() if look.endswith(_ABBREVIATED) else match.end("word")
-    ending = lane is not None or look.endswith(_STRONG) or look.endswith(_WEAK)
-    if not ending and not text[name_end : name_end + 2].strip(" ").isdigit():
-        return None
+    ending = lane is not None or look.endswith(_ANY_ENDING)
     before = text[max(0, match.start() - 40) : match.start()]
     house = _HOUSE.match(text, name_end)
     if house and _is_counted(text, house.end()):

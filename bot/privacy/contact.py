@@ -8,6 +8,7 @@ from bot.privacy import tokens
 from bot.privacy.lexicon import FIRST_NAMES, is_known_word, key, sections
 
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+\s?@\s?[\w-]+(?:\.[\w-]+)+")
+_AT_SIGN = re.compile(r"[(\[]at[)\]]|\bat\b|staartje", re.IGNORECASE)
 _SPOKEN_EMAIL = re.compile(
     r"(?<![\w.-])[\w.-]{2,64}\s{0,2}(?:\(at\)|\[at\]|\bat\b|\bapen?staartje\b)\s{0,2}[\w-]{2,64}\s{0,2}"
     r"(?:\.|\(dot\)|\[dot\]|\bdot\b|\bpunt\b)\s{0,2}(?:nl|com|net|org|be|de|eu|info)\b",
@@ -31,6 +32,7 @@ _PLATFORM = (
     r"(?:insta(?:gram)?|snap(?:chat)?|tiktok|discord|steam|roblox|fortnite|xbox|psn|twitter|facebook|fb|telegram|kik|bereal|youtube|twitch"
     r"|gamer\s?tag|user\s?name|gebruikersnaam|account\s?naam|account|nick(?:name)?|profiel\s?naam|profiel)"
 )
+_PLATFORM_WORD = re.compile(rf"\b{_PLATFORM}", re.IGNORECASE)
 _FILL = r"(?:(?:hij|ze|zij|ie|ik|zich|daar|de|het|naam|account|gebruikersnaam|haar|zijn|is|van|hem|onder|nu|nog|dan)\s+){0,4}"
 _HANDLE = r"[\"'“‘]?(?P<handle>[\w.\-]{3,40})"
 _INTRODUCED = (
@@ -69,7 +71,8 @@ def mask_contact(text: str) -> str:
     """`text` without e-mail addresses (`[e-mail]`), profile links and account names (`[account]`)."""
     if "@" in text:
         text = _EMAIL.sub(tokens.EMAIL, text)
-    text = _SPOKEN_EMAIL.sub(tokens.EMAIL, text)
+    if _AT_SIGN.search(text):
+        text = _SPOKEN_EMAIL.sub(tokens.EMAIL, text)
     if "/" in text:
         text = _SOCIAL_LINK.sub(tokens.ACCOUNT, text)
         text = _LINK.sub(lambda match: tokens.ACCOUNT if _PROFILE_PATH.search(match[0]) else match[0], text)
@@ -77,7 +80,8 @@ def mask_contact(text: str) -> str:
         text = _AT_HANDLE.sub(tokens.ACCOUNT, text)
     if "#" in text:
         text = _TAGGED_HANDLE.sub(tokens.ACCOUNT, text)
-    for pattern in _INTRODUCED:
-        text = pattern.sub(_mask_handle, text)
-    text = _AFTER_PLATFORM.sub(lambda match: _mask_handle(match, made_up_only=True), text)
+    if _PLATFORM_WORD.search(text):
+        for pattern in _INTRODUCED:
+            text = pattern.sub(_mask_handle, text)
+        text = _AFTER_PLATFORM.sub(lambda match: _mask_handle(match, made_up_only=True), text)
     return _MIXED_WORD.sub(_mask_mixed_word, text)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from bot.privacy import tokens
-from bot.privacy.dutch_numbers import DAY, YEAR, plain
+from bot.privacy.dutch_numbers import DAY, YEAR, has_digit, plain
 
 #: a complete date up to this year, without words of an event, is read as somebody's birth date; later ones are mostly events
 LAST_YEAR_ASSUMED_BIRTH = 2022
@@ -21,6 +21,7 @@ _MONTH = (
     r"(?:januarie?|jan|februarie?|feb|maart|mrt|april|apr|mei|juni|jun|juli|jul|augustus|aug|september|sept|sep|oktober|okt|oct"
     r"|november|nov|december|dec|january|february|march|may|june|july|august|october)\.?"
 )
+_MONTH_WORD = re.compile(rf"\b{_MONTH}")
 _YEAR_AFTER_MONTH = rf"(?:\s?,?\s?(?:'?(?P<wordyear>(?:19|20)\d\d|\d\d(?!\s?(?:uur|u\b|:)))(?!\d)|(?P<spokenyear>{YEAR})(?!\w)))?"
 _DATE = re.compile(
     rf"(?P<token>{tokens.ANY})"
@@ -73,6 +74,8 @@ def _is_birth_date(match: re.Match[str], low: str) -> bool:
 def mask_birth_dates(text: str) -> str:
     """`text` with birth dates as `[geboortedatum]`."""
     low = plain(text)
+    if not (has_digit(low) or _MONTH_WORD.search(low)):
+        return text
     parts = []
     done = 0
     for match in _DATE.finditer(low):

@@ -17,6 +17,7 @@ from bot.privacy.lexicon import (
     is_known_word,
     is_name_shaped,
     looks_ordinary,
+    resembles_name,
 )
 from bot.privacy.words import Piece, Row
 
@@ -194,7 +195,7 @@ def is_first_name(row: Row, index: int) -> bool:
         return False
     if word in FIRST_NAMES:
         return _listed(row, index, piece)
-    if word in CONTEXT_NAMES:
+    if word in CONTEXT_NAMES or (resembles_name(word) and not is_elsewhere(word)):
         return _by_context(row, index, piece)
     if word in RARE_NAMES:
         return _by_exception(row, index, piece)

@@ -5,6 +5,7 @@ Lookups ignore case and accents (`Zoë`, `zoe`), never guess, and keep nothing o
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
@@ -96,6 +97,30 @@ _SMALL_ENDINGS: Final = (
 _SHORTEST_STEM: Final = 3
 _SHORTEST_HEAD: Final = 4
 _LONGEST_WORD: Final = 40
+
+
+_SPELLINGS: Final = (
+    *(("dj", "j"), ("kh", "k"), ("th", "t"), ("ph", "f"), ("ck", "k"), ("sh", "ch"), ("oua", "wa"), ("ou", "oe")),
+    *(("aa", "a"), ("ee", "e"), ("ij", "i"), ("y", "i")),
+)
+_DOUBLED: Final = re.compile(r"(.)\1+")
+_SILENT_END: Final = re.compile(r"(?<=...)(?:ie$|h$)")
+_SHORTEST_VARIANT: Final = 5
+
+
+def _sound(word: str) -> str:
+    """A key without the spellings that vary between bearers of one name: `djordy` and `jordi`, `jaylynn` and `jailin`."""
+    for written, heard in _SPELLINGS:
+        word = word.replace(written, heard)
+    return _SILENT_END.sub(lambda match: "i" if match[0] == "ie" else "", _DOUBLED.sub(r"\1", word))
+
+
+_SOUNDS: Final = frozenset(_sound(name) for name in FIRST_NAMES if len(name) >= _SHORTEST_VARIANT - 1)
+
+
+def resembles_name(word: str) -> bool:
+    """Whether a key that no list knows is another spelling of a listed first name."""
+    return _SHORTEST_VARIANT <= len(word) <= _LONGEST_WORD and not is_known_word(word) and _sound(word) in _SOUNDS
 
 
 def is_known_word(word: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.privacy import surroundings as around
 from bot.privacy import tokens
 from bot.privacy.first_names import is_elsewhere, is_first_name
-from bot.privacy.lexicon import CONTEXT_NAMES, FIRST_NAMES, LONG_PLACES, ORDINARY, ORGANISATIONS, RARE_NAMES, is_known_word
+from bot.privacy.lexicon import FIRST_NAMES, LONG_PLACES, ORDINARY, ORGANISATIONS, is_known_word
 from bot.privacy.surnames import PARTICLES, Surnames, is_fixed, is_listed
 from bot.privacy.words import ABBREVIATIONS, Piece, Row, read_row
 
@@ -13,7 +13,9 @@ from bot.privacy.words import ABBREVIATIONS, Piece, Row, read_row
 Span = tuple[int, int]
 
 #: ordinary words that, written small, open no name and give none away: most of a message
-_INERT = ORDINARY - around.TITLES - around.FAMILY - PARTICLES - CONTEXT_NAMES - RARE_NAMES
+_INERT = frozenset(word for word in ORDINARY - around.TITLES - around.FAMILY - PARTICLES if len(word) > 1)
+#: names of organisations and places, by their first word
+_PHRASES = {word: ORGANISATIONS.get(word, ()) + LONG_PLACES.get(word, ()) for word in ORGANISATIONS.keys() | LONG_PLACES.keys()}
 _WHERE = frozenset(("op", "in", "naar", "uit", "langs"))
 _NOT_INITIALS = frozenset(("bv", "nv", "om", "vs", "ib", "ha", "vt", "jt", "gi", "ps", "nb"))
 _SHOUTED_TITLES = frozenset(("mr", "ms", "ds", "ir"))  # MR is the medezeggenschapsraad
@@ -24,7 +26,11 @@ def _organisations(row: Row) -> frozenset[int]:
     """The places of all words that belong to the name of an organisation, a school, a book or a product."""
     taken: set[int] = set()
     for index, piece in enumerate(row.pieces):
-        for phrase in ORGANISATIONS.get(piece.key, ()) + LONG_PLACES.get(piece.key, ()):
+        phrases = _PHRASES.get(piece.key)
+        if phrases is None:
+            continue
+        surname = row.word(index - 1) == "van"  # 'van den Bosch'
+        for phrase in ORGANISATIONS.get(piece.key, ()) if surname else phrases:
             if all(row.word(index + offset) == part for offset, part in enumerate(phrase)):
                 taken.update(range(index, index + len(phrase)))
                 break

@@ -75,6 +75,8 @@ def _mask_phone(match: re.Match[str]) -> str:
 
 def _mask_spoken(text: str) -> str:
     low = plain(text)
+    if "nul" not in low and "plus" not in low and "0" not in low:
+        return text
     parts = []
     done = 0
     for match in _SPOKEN.finditer(low):

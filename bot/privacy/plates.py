@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.privacy import tokens
+from bot.privacy.dutch_numbers import has_digit
 
 #: the groups of the Dutch sidecodes, L a letter and D a digit
 _SIDECODES = (
@@ -38,6 +39,8 @@ def _mask_introduced(match: re.Match[str]) -> str:
 
 def mask_plates(text: str) -> str:
     """`text` with licence plates as `[kenteken]`."""
+    if not has_digit(text):
+        return text
     text = _WITH_HYPHENS.sub(tokens.PLATE, text)
     text = _IN_CAPITALS.sub(tokens.PLATE, text)
     return _INTRODUCED.sub(_mask_introduced, text)

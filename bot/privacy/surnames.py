@@ -24,6 +24,7 @@ from bot.privacy.words import Piece, Row
 
 PARTICLES = sections("omgeving.txt")["tussenvoegsel"]
 _FIXED = sections("omgeving.txt")["vast tussenvoegsel"]
+_COMMON_SURNAMES = sections("omgeving.txt")["achternaam"]
 _FIXED_PAIRS = (("van", "der"), ("van", "den"), ("v", "d"), ("op", "den"))
 _MOST_PARTICLES = 3
 _MOST_INITIALS = 4
@@ -119,9 +120,12 @@ class Surnames:
 
     def _is_small(self, index: int, particles: tuple[str, ...], *, titled: bool) -> bool:
         """A listed surname without a capital, which may be an ordinary word ('de boer') as well."""
-        if not is_known_word(self.row.word(index)) or is_fixed(particles) or (titled and not particles):
+        word = self.row.word(index)
+        if not is_known_word(word) or is_fixed(particles) or (titled and not particles):
             return True
-        return bool(particles) and self.row.word(index + 1) not in _AFTER_NOUN  # 'kevin de kok van de kantine'
+        if not particles:
+            return word in _COMMON_SURNAMES
+        return self.row.word(index + 1) not in _AFTER_NOUN  # 'kevin de kok van de kantine'
 
     def _is_unlisted_small(self, index: int, particles: tuple[str, ...], *, titled: bool) -> bool:
         word = self.row.word(index)

@@ -12,7 +12,7 @@ from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.server.channels import ContractChannel, Desk, same
+from bot.server.channels import ContractChannel, Desk, readable, same
 from bot.server.logs import logger
 from bot.server.people import HEADERS, PATHS, People
 
@@ -22,6 +22,14 @@ TOKEN_VARIABLE = "ROUTEKAART_API_TOKEN"
 API = ("/model/parse", "/conversations/", "/status", "/version")
 BODY_LIMIT = 100_000
 SWEEP_SECONDS = 60
+#: what is understood of nothing
+NOTHING_READ = {
+    "text": "",
+    "intent": {"name": "nlu_fallback", "confidence": 1.0},
+    "intent_ranking": [{"name": name, "confidence": 0.0} for name in ("nlu_fallback", "zorg_delen", "hulp_vragen")],
+    "entities": [],
+    "gevaar": False,
+}
 
 
 def load_agent(model: Path) -> tuple[Any, Any]:
@@ -89,6 +97,8 @@ def _guard(app: Sanic, token: str | None) -> None:
             return await _not_found(request)
         if not same(request.args.get("token"), token):
             return response.json({"error": "token"}, status=401)
+        if path == "/model/parse":
+            return await _parse(request)
         return None
 
     async def headers(request: Request, reply: HTTPResponse) -> None:
@@ -100,6 +110,23 @@ def _guard(app: Sanic, token: str | None) -> None:
 
     app.register_middleware(guard, "request")
     app.register_middleware(headers, "response")
+
+
+async def _parse(request: Request) -> HTTPResponse:
+    """Understanding one message (contract §1): Rasa's own answer, with a clear message for what is not a message."""
+    if request.method != "POST":
+        return response.json({"error": "method not allowed"}, status=405)
+    try:
+        data = request.json
+    except SanicException:
+        return response.json({"error": "not valid JSON"}, status=400)
+    text = data.get("text") if isinstance(data, dict) else None
+    if not isinstance(text, str):
+        return response.json({"error": "expected a JSON object with text"}, status=400)
+    text = readable(text)
+    if not text:
+        return response.json(NOTHING_READ)
+    return response.json(await request.app.ctx.agent.parse_message(text))
 
 
 async def _not_found(request: Request) -> HTTPResponse:

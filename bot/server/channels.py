@@ -44,6 +44,14 @@ def known_metadata(metadata: Any) -> dict[str, str]:
     return {k: mask(v) for k in METADATA if isinstance(v := metadata.get(k), str) and len(v) <= 40}
 
 
+def readable(text: str) -> str:
+    """A text that can be read and kept: valid Unicode, not too long, empty where there is nothing to see in it."""
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    if len(text) > READ_CHARACTERS:
+        text = text[: READ_CHARACTERS // 2] + "\n" + text[-READ_CHARACTERS // 2 :]
+    return text if any(c.isprintable() and not c.isspace() for c in text) else ""
+
+
 class Desk:
     """Handles one message of a conversation with the agent of the app."""
 
@@ -64,14 +72,12 @@ class Desk:
 
     async def handle(self, sender: str, text: Any, metadata: Any, channel: str) -> list[dict[str, Any]]:
         """The reply to a message; never empty, never an exception for what a user typed."""
-        text = text if isinstance(text, str) else ""
-        if len(text) > READ_CHARACTERS:
-            text = text[: READ_CHARACTERS // 2] + "\n" + text[-READ_CHARACTERS // 2 :]
+        text = readable(text) if isinstance(text, str) else ""
         if text.startswith("/") and text not in await self.offered(sender):
             text = text.lstrip("/ ")
         if not text.startswith("/"):
             text = mask(text)
-        if not any(c.isprintable() and not c.isspace() for c in text):
+        if not text:
             return [{"recipient_id": sender, "text": self.content.say("leeg")}]
         output = Reply()
         message = UserMessage(text, output, sender, input_channel=channel, metadata=known_metadata(metadata))

@@ -15,6 +15,7 @@ from rasa.core.tracker_store import SerializedTrackerAsText, TrackerStore
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.dialogue.state import START_OVER, STOP
 from bot.privacy.masking import mask
 
 IDLE_SECONDS = 30 * 60
@@ -57,11 +58,11 @@ class ExpiringStore(TrackerStore, SerializedTrackerAsText):
         self.expire()
         await self.stream_events(tracker)
         events = list(tracker.events)
-        if _index_of(events, "action_stoppen") is not None:
+        ended = tracker.slots["einde"].value if "einde" in tracker.slots else None
+        if ended == STOP and _listens(tracker):
             self.forget(tracker.sender_id)
             return
-        started_over = _index_of(events, "action_opnieuw")
-        if started_over is not None:
+        if ended == START_OVER and _listens(tracker):
             self._replace(tracker, _summary(tracker))
         elif len(events) > MOST_EVENTS:
             start = next((i for i in range(len(events) - KEPT_EVENTS, len(events)) if isinstance(events[i], UserUttered)), 0)
@@ -88,14 +89,15 @@ class ExpiringStore(TrackerStore, SerializedTrackerAsText):
         return list(self._kept)
 
 
-def _index_of(events: list[Event], action: str) -> int | None:
-    return next((i for i, e in enumerate(events) if isinstance(e, ActionExecuted) and e.action_name == action), None)
+def _listens(tracker: DialogueStateTracker) -> bool:
+    """Whether the turn is over."""
+    return tracker.latest_action_name == "action_listen"
 
 
 def _summary(tracker: DialogueStateTracker, loop_only_if_kept: list[Event] | None = None) -> list[Event]:
     """The state of a conversation as a few events, without anything that was said."""
     events: list[Event] = [ActionExecuted("action_session_start"), SessionStarted(), ActionExecuted("action_listen")]
-    events += [SlotSet(name, slot.value) for name, slot in tracker.slots.items() if slot.value not in (None, [], False)]
+    events += [SlotSet(name, slot.value) for name, slot in tracker.slots.items() if slot.value not in (None, [], False) and name != "einde"]
     if tracker.active_loop_name:
         events += [ActiveLoop(tracker.active_loop_name)]
     if loop_only_if_kept is None:

@@ -280,7 +280,7 @@ QUESTION = "Kan ik anoniem blijven als ik bel?"
 LETSEL = "Bij een leerling zie ik telkens blauwe plekken op de rug."
 DRINKT = "Ik wil de kindcheck doen bij een patiënt die veel te veel drinkt."
 SLAAT = "Een kind krijgt vaak klappen."
-GEVOEL = "Ik heb een onbestemd gevoel over een leerling."
+GEVOEL = "Ik kan het niet goed uitleggen, maar er klopt iets niet bij een leerling van mij. Het voelt niet goed."
 
 #: a way to every question that can be asked, by its id
 ROADS: dict[str, Road] = {

@@ -163,7 +163,11 @@ def test_reading_any_text_gives_an_intent_and_says_whether_there_is_danger(serve
 
 def test_reading_gives_what_the_contract_says(server: Server) -> None:
     read = post_json(
-        server, "/model/parse", {"text": "Een jongen uit groep 5 heeft honger, maar geen blauwe plekken. Moet ik Veilig Thuis bellen?"}
+        server,
+        "/model/parse",
+        {
+            "text": "Een meisje uit groep 5 komt steeds zonder jas en met honger op school, maar ik zie geen blauwe plekken. Moet ik Veilig Thuis bellen?"
+        },
     ).json
     assert len(read["intent_ranking"]) >= 3
     signs = {e["value"]: e.get("ontkend", False) for e in read["entities"] if e["entity"] == "signaal"}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.contract.support import DANGER, LETSEL, QUESTION, ROADS, Talk, flaws, kind, types, words
+from tests.contract.support import DANGER, LETSEL, QUESTION, ROADS, Server, Talk, flaws, kind, types, words
 
 
 def is_emergency(talk: Talk) -> None:
@@ -158,3 +158,24 @@ def test_the_emergency_card_never_sends_a_doctor_to_the_doctor(talk: Callable[..
     is_emergency(it)
     assert not {"huisarts", "huisartsenpost"} & {c["id"] for c in it.reply[0]["custom"]["contacten"]}
     assert "112" in words(it.reply)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hij komt nu met het mes naar binnen",
+        "stop maar, hij slaat haar nu met een mes in zijn hand",
+        "ik wil opnieuw beginnen want hij komt nu met een mes binnen",
+        "terug, hij steekt haar nu neer",
+        "laat maar, ze is van het dak gesprongen en bloedt",
+        "nee, hij heeft nu een mes vast",
+        "weet ik niet, maar hij slaat haar nu",
+    ],
+)
+@pytest.mark.parametrize("question", ["acuut", "bellen"])
+def test_danger_beside_a_command_or_an_answer_comes_before_it(server: Server, at: Callable[[str], Talk], question: str, text: str) -> None:
+    it = at(question)
+    told = server.client.user_texts(it.sender)
+    it.say(text)
+    is_emergency(it)
+    assert server.client.user_texts(it.sender)[: len(told)] == told, "nothing is erased while there is danger"

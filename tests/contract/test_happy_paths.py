@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.contract.support import REPORT, Talk, buttons, custom, flaws, kind, leads_on, the, types, words
+import pytest
+
+from tests.contract.support import GEVOEL, REPORT, Talk, buttons, custom, flaws, kind, leads_on, the, types, words
 
 #: questions that do not count as deciding (contract: the emergency, the choice, the story and its reading back, the role)
 FREE = ("bellen", "keuze", "toelichting", "bevestig_signalen", "rol")
@@ -187,7 +189,7 @@ def test_nobody_is_sent_to_their_own_function(talk: Callable[..., Talk]) -> None
     }
     for rol, functions in own.items():
         it = talk(rol=rol)
-        it.say("Ik heb een onbestemd gevoel over een kind")
+        it.say(GEVOEL)
         it.on()
         assert it.card is not None
         assert it.card["contact"] not in functions, rol
@@ -196,7 +198,7 @@ def test_nobody_is_sent_to_their_own_function(talk: Callable[..., Talk]) -> None
 
 def test_secondary_education_gets_the_care_coordinator(talk: Callable[..., Talk]) -> None:
     it = talk(rol="leerkracht")
-    it.say("Ik heb een onbestemd gevoel over een leerling uit mijn mentorklas, ze is 15")
+    it.say("Ik kan het niet goed uitleggen, maar er klopt iets niet bij een leerling van 15 uit mijn mentorklas. Het voelt niet goed.")
     it.on()
     assert it.card is not None
     assert it.card["contact"] == "zorgcoordinator"
@@ -226,6 +228,57 @@ def test_the_role_of_the_entry_is_not_asked(talk: Callable[..., Talk]) -> None:
 def test_a_question_about_the_card_is_answered_and_the_card_is_not_given_again(at: Callable[[str], Talk]) -> None:
     it = at("acuut")
     it.on({"acuut": "weet_niet"})
-    reply = it.say("wat als ik het mis heb?")
+    reply = it.say("wat als ik me vergis?")
     assert the(reply, "antwoord")["vraag"] == "vraag_fout"
     assert "routekaart" not in types(reply)
+
+
+PLAIN = (
+    "Ik maak me zorgen over een kind",
+    "Ik maak me zorgen over een leerling, het voelt niet pluis",
+    "Ik heb al weken een niet-pluisgevoel over een leerling in mijn klas",
+    "Ik heb een onbestemd gevoel over een leerling",
+    "Ik maak me zorgen over een gezin, het huis is erg vies",
+    "Ik maak me zorgen over een leerling die steeds blauwe plekken heeft",
+    "leerling groep 6 heeft weer een blauwe plek op zn arm",
+    "een leerling in mijn klas is sinds de herfst heel stil en trekt zich terug",
+    "een kind in mijn klas krijgt thuis klappen",
+    "Een moeder drinkt te veel en zorgt niet goed voor haar kinderen",
+)
+
+
+@pytest.mark.parametrize("text", PLAIN)
+def test_a_plain_worry_of_a_professional_opens_the_route(talk: Callable[..., Talk], text: str) -> None:
+    it = talk(rol="leerkracht")
+    reply = it.say(text)
+    assert it.open in ("toelichting", "bevestig_signalen", "acuut", "bellen"), f"asks {it.open}: {words(reply)[:120]}"
+    assert "niet jouw schuld" not in words(reply), "a professional is not spoken to as a child or a victim"
+    assert "routekaart" not in types(reply), "no card before a question"
+    it.on({"toelichting": "niets"})
+    assert it.card is not None
+
+
+def test_a_sign_at_school_does_not_become_a_report_without_asking_whether_it_goes_on(at: Callable[[str], Talk]) -> None:
+    it = at("acuut")
+    it.on({"acuut": "nee", "structureel": "nee"})
+    assert "structureel" in it.asked, "the answer decides between talking with a colleague and reporting: it has to be asked"
+    assert it.card is not None
+    assert it.card["melding_norm"] is False
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ik ben huisarts",
+        "ik werk op een school",
+        "Goedemorgen",
+        "wat kun je allemaal?",
+        "bedankt",
+        "wie moet ik bellen?",
+        "ik wil een melding doen",
+    ],
+)
+def test_no_first_message_is_a_dead_end(talk: Callable[..., Talk], text: str) -> None:
+    reply = talk().say(text)
+    assert not flaws(reply)
+    assert leads_on(reply), words(reply)

@@ -80,15 +80,36 @@ def test_asking_for_a_human_gives_one(talk: Callable[..., Talk]) -> None:
     assert the(reply, "contact")["id"] == "veilig_thuis"
 
 
+#: here a bare number is what it says, an age or how many children, and not the place of a button
+NUMBERS = ("leeftijd", "kinderen")
+
+
 @pytest.mark.parametrize("question", ANSWERABLE)
 def test_every_answer_can_be_given_by_button_title_word_and_number(at: Callable[[str], Talk], question: str) -> None:
     options = at(question).options
     assert options
     for place, option in enumerate(options):
         pressed = at(question).press(option["id"])
-        for typed in (option["titel"], option["titel"].lower(), option["id"], str(place + 1)):
+        assert not flaws(pressed), f"{question}: {option['id']}"
+        for typed in (option["titel"], option["id"], str(place + 1)):
+            if typed.isdigit() and question in NUMBERS:
+                continue
             said = at(question).say(typed)
             assert without_sender(said) == without_sender(pressed), f"{question}: {typed!r} is not {option['id']}"
+
+
+def test_a_title_may_be_typed_without_its_capitals_and_dots(at: Callable[[str], Talk]) -> None:
+    for question, typed, option in (
+        ("acuut", "  WEET IK NIET. ", "weet_niet"),
+        ("voortgang", "nog niets!", "niets"),
+        ("bevestig_signalen", "klopt", "ja"),
+    ):
+        assert without_sender(at(question).say(typed)) == without_sender(at(question).press(option)), typed
+
+
+def test_a_number_of_children_or_an_age_is_not_a_choice(at: Callable[[str], Talk]) -> None:
+    assert without_sender(at("kinderen").say("2")) == without_sender(at("kinderen").press("ja")), "two children"
+    assert without_sender(at("leeftijd").say("14")) == without_sender(at("leeftijd").press("13-17")), "fourteen years"
 
 
 @pytest.mark.parametrize("question", ["acuut", "structureel", "onthulling", "kinderen_veilig", "steun", "hulp_aanvaard"])

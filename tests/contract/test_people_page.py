@@ -10,7 +10,7 @@ import pytest
 
 from bot.content import load_content
 from tests.contract.page import Visitor
-from tests.contract.support import DANGER, LETSEL, REPORT, Server, call
+from tests.contract.support import DANGER, GEVOEL, LETSEL, REPORT, Server, call
 
 STORY = "Ik ben juf van groep 5. Bij een leerling zie ik telkens blauwe plekken op de rug."
 
@@ -275,7 +275,7 @@ def test_stop_and_start_over_with_a_forged_token_harm_nobody(server: Server, vis
 def test_two_conversations_do_not_mix(server: Server, visitor: Visitor) -> None:
     other, word = Visitor(server), "kwartel" + secrets.token_hex(3)
     visitor.say(f"{STORY} {word}")
-    other.say("Ik heb een onbestemd gevoel over een leerling")
+    other.say(GEVOEL)
     assert word in visitor.answer.text
     assert word not in other.answer.text
     assert visitor.page.forms["gesprek"].fields["token"] != other.page.forms["gesprek"].fields["token"]

@@ -28,9 +28,21 @@ def _choice(**titles: str) -> dict[str, Any]:
 
 #: bare specs without any phrases: what the reader knows by itself
 OWN: dict[str, dict[str, Any]] = {
-    "bevestig_signalen": {"opties": {"ja": {"titel": "Klopt"}, "nee": {"titel": "Aanpassen"}}, "bevestigen": "ja", "ontkennen": "nee", "geruststellend": None},
-    "toelichting": {"opties": {"niets": {"titel": "Ik kan niets aanwijzen"}}, "bevestigen": None, "ontkennen": "niets", "geruststellend": None},
-    "keuze": _choice(zorg_delen="Ik maak me zorgen over een kind", hulp_vragen="Ik heb een vraag", contact_zoeken="Ik wil met een mens praten"),
+    "bevestig_signalen": {
+        "opties": {"ja": {"titel": "Klopt"}, "nee": {"titel": "Aanpassen"}},
+        "bevestigen": "ja",
+        "ontkennen": "nee",
+        "geruststellend": None,
+    },
+    "toelichting": {
+        "opties": {"niets": {"titel": "Ik kan niets aanwijzen"}},
+        "bevestigen": None,
+        "ontkennen": "niets",
+        "geruststellend": None,
+    },
+    "keuze": _choice(
+        zorg_delen="Ik maak me zorgen over een kind", hulp_vragen="Ik heb een vraag", contact_zoeken="Ik wil met een mens praten"
+    ),
     "bellen": {
         "opties": {
             "ja": {"titel": "Ik bel"},
@@ -77,7 +89,11 @@ OWN: dict[str, dict[str, Any]] = {
     },
     "school_soort": _choice(po="Basisschool", vo="Middelbare school", mbo="Mbo"),
     "verdachte": _choice(
-        ouder="Iemand thuis of uit de familie", collega="Een collega", houder="De houder", ander_kind="Een ander kind", onbekend="Weet ik niet"
+        ouder="Iemand thuis of uit de familie",
+        collega="Een collega",
+        houder="De houder",
+        ander_kind="Een ander kind",
+        onbekend="Weet ik niet",
     ),
     "acuut": _yes_no("nee"),
     "structureel": _yes_no("nee"),
@@ -144,6 +160,20 @@ SENTENCES: list[tuple[str, str, str | None]] = [
     ("acuut", "zeker weten", "ja"),
     ("acuut", "helemaal niet veilig daar", "ja"),
     ("acuut", "onveilig is het zeker", "ja"),
+    ("acuut", "ik weet niet wat ik nu moet doen", None),
+    ("acuut", "ik weet niet of hij veilig is", "weet_niet"),
+    ("acuut", "nee?", "weet_niet"),
+    ("acuut", "nee toch?", "weet_niet"),
+    ("acuut", "ik zou zeggen van niet", "weet_niet"),
+    ("acuut", "nee, tenminste niet dat ik zie", "weet_niet"),
+    ("acuut", "nee maar straks moet ze wel naar huis", "weet_niet"),
+    ("acuut", "nee hij is bij zijn vader en die heeft gedronken", "weet_niet"),
+    ("acuut", "op school is ze veilig", "weet_niet"),
+    ("acuut", "dat weet je nooit bij hem", "weet_niet"),
+    ("acuut", "ik ben bang van wel", "ja"),
+    ("acuut", "ja, ze durft niet naar huis", "ja"),
+    ("acuut", "er is altijd gevaar daar", "ja"),
+    ("acuut", "alles is rustig nu", "nee"),
     ("acuut", "moet ik niet eerst met zijn moeder praten?", None),
     ("acuut", "hoe bedoel je veilig", None),
     ("acuut", "ik heb veilig thuis al gebeld", None),
@@ -162,6 +192,7 @@ SENTENCES: list[tuple[str, str, str | None]] = [
     ("kinderen_veilig", "ik denk het wel", "weet_niet"),
     ("kinderen_veilig", "volgens mij niet", "nee"),
     ("kinderen_veilig", "ik hoop het", "weet_niet"),
+    ("kinderen_veilig", "ja, zegt ze", "weet_niet"),
     ("kinderen_veilig", "waar zijn ze dan?", None),
     ("structureel", "Ja. Al een jaar of vier.", "ja"),
     ("structureel", "jup, elke week", "ja"),
@@ -217,6 +248,7 @@ SENTENCES: list[tuple[str, str, str | None]] = [
     ("hulp_aanvaard", "nee ze weigeren alles", "nee"),
     ("hulp_aanvaard", "ze houden alles af", "nee"),
     ("hulp_aanvaard", "ja ze staan open voor hulp", "ja"),
+    ("hulp_aanvaard", "ja en amen maar er gebeurt niks", "nee"),
     ("hulp_aanvaard", "ja dat denk ik wel", "weet_niet"),
     ("hulp_werkt", "nee er is niets veranderd", "nee"),
     ("hulp_werkt", "de termijn is om en er is niets veranderd", "nee"),
@@ -255,6 +287,7 @@ SENTENCES: list[tuple[str, str, str | None]] = [
     ("rol", "jeugdverpleegkundige bij de ggd", "jgz"),
     ("rol", "gezinscoach", "wijkteam"),
     ("rol", "opa van fleur", "geen_beroep"),
+    ("rol", "bij de ggd", "jgz"),
     ("rol", "wat maakt dat uit?", None),
     ("leeftijd", "6", "4-12"),
     ("leeftijd", "2", "2-3"),
@@ -262,6 +295,9 @@ SENTENCES: list[tuple[str, str, str | None]] = [
     ("leeftijd", "7 weken", "0-1"),
     ("leeftijd", "18 maanden", "0-1"),
     ("leeftijd", "bijna 4", "2-3"),
+    ("leeftijd", "nog geen 1", "0-1"),
+    ("leeftijd", "2,5", "2-3"),
+    ("leeftijd", "3 1/2 jaar ongeveer", "2-3"),
     ("leeftijd", "een jaar of 8", "4-12"),
     ("leeftijd", "6 en 9", "4-12"),
     ("leeftijd", "2 en 14", "2-3"),
@@ -304,10 +340,6 @@ SENTENCES: list[tuple[str, str, str | None]] = [
 ]
 
 
-def _params(specs: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    return specs
-
-
 @pytest.mark.parametrize("specs", SPECS)
 @pytest.mark.parametrize(("question", "text", "expected"), SENTENCES)
 def test_sentences(specs: dict[str, dict[str, Any]], question: str, text: str, expected: str | None) -> None:
@@ -340,7 +372,16 @@ def test_hedges_about_safety(specs: dict[str, dict[str, Any]], question: str) ->
 @pytest.mark.parametrize("specs", SPECS)
 @pytest.mark.parametrize("question", sorted(q for q, s in OWN.items() if "weet_niet" in s["opties"]))
 def test_does_not_know(specs: dict[str, dict[str, Any]], question: str) -> None:
-    for text in ("weet ik niet", "geen idee", "ja dat weet ik niet", "nee weet ik niet", "geen flauw idee hoor", "misschien", "kweenie", "idk"):
+    for text in (
+        "weet ik niet",
+        "geen idee",
+        "ja dat weet ik niet",
+        "nee weet ik niet",
+        "geen flauw idee hoor",
+        "misschien",
+        "kweenie",
+        "idk",
+    ):
         assert read_answer(question, specs[question], text) == "weet_niet", text
 
 
@@ -364,7 +405,7 @@ def test_titles_and_ids(specs: dict[str, dict[str, Any]], question: str) -> None
     spec = specs[question]
     for option, body in spec["opties"].items():
         titles = [body["titel"], *(body.get("titel_per_rol") or {}).values()]
-        for text in (option, *titles, body["titel"].upper(), body["titel"] + "."):
+        for text in (option, *titles, body["titel"].upper(), f"{body['titel']}."):
             assert read_answer(question, spec, text) == option, text
 
 
@@ -397,7 +438,10 @@ def test_no_phrase_of_the_content_stands_under_two_options() -> None:
 
 def test_phrases_of_the_question_count_and_a_longer_one_wins() -> None:
     spec = _yes_no("nee")
-    spec["opties"] = {"ja": {"titel": "Ja", "woorden": ["niet pluis"]}, "nee": {"titel": "Nee", "woorden": ["pluis", "logeert bij de buren"]}}
+    spec["opties"] = {
+        "ja": {"titel": "Ja", "woorden": ["niet pluis"]},
+        "nee": {"titel": "Nee", "woorden": ["pluis", "logeert bij de buren"]},
+    }
     assert read_answer("iets_nieuws", spec, "het is daar niet pluis") == "ja"
     assert read_answer("iets_nieuws", spec, "hij logeert bij de buren") == "nee"
     # a denied reassurance is the alarming option, a denied alarm is no reassurance
@@ -406,7 +450,11 @@ def test_phrases_of_the_question_count_and_a_longer_one_wins() -> None:
 
 def test_negated_phrase_never_reassures() -> None:
     spec = {
-        "opties": {"ja": {"titel": "Ja", "woorden": ["elke dag"]}, "nee": {"titel": "Nee", "woorden": ["eenmalig"]}, "weet_niet": {"titel": "?"}},
+        "opties": {
+            "ja": {"titel": "Ja", "woorden": ["elke dag"]},
+            "nee": {"titel": "Nee", "woorden": ["eenmalig"]},
+            "weet_niet": {"titel": "?"},
+        },
         "bevestigen": "ja",
         "ontkennen": "nee",
         "geruststellend": "nee",

@@ -7,9 +7,13 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import psutil  # type: ignore[import-untyped,unused-ignore]
 import pytest
 import yaml
 
@@ -74,10 +78,12 @@ class Scripted(Target):
 
 
 CARD = {"text": "kaart", "custom": {"type": "routekaart"}}
+CARD_WITH_MORE = CARD | {"buttons": [{"title": "a", "payload": "/vraag_a"}, {"title": "b", "payload": "/vraag_b"}]}
 
 
 def test_the_journey_takes_its_payloads_from_the_buttons() -> None:
     target = Scripted(
+        [{"text": "opening"}],
         [{"text": "erken"}, asks("bevestig_signalen", "ja", "nee")],
         [asks("rol", "leerkracht", "huisarts")],
         [asks("acuut", "ja", "nee")],
@@ -85,11 +91,13 @@ def test_the_journey_takes_its_payloads_from_the_buttons() -> None:
         [{"text": "antwoord", "custom": {"type": "antwoord"}}, asks("structureel", "ja", "nee", "weet_niet")],
         [asks("leeftijd", "0-3", "weet_niet")],
         [asks("steun", "vier", "vijf")],
-        [CARD],
+        [CARD_WITH_MORE],
+        [{"text": "antwoord", "custom": {"type": "antwoord"}}],
         [{"text": "dank"}],
     )
     turns = bench_load.record(target, "x")
     assert [turn.text for turn in turns] == [
+        bench_load.HELLO,
         bench_load.STORY,
         payload("bevestig_signalen", "ja"),
         payload("rol", "leerkracht"),
@@ -98,10 +106,11 @@ def test_the_journey_takes_its_payloads_from_the_buttons() -> None:
         payload("structureel", "nee"),
         payload("leeftijd", "weet_niet"),
         payload("steun", "vier"),
+        "/vraag_a",
         bench_load.THANKS,
     ]
     assert [turn.text for turn in turns] == target.__dict__["sent"]
-    assert sum(turn.button for turn in turns) == 5
+    assert sum(turn.button for turn in turns) == 6
     assert all(turn.size > 0 for turn in turns)
 
 
@@ -119,9 +128,10 @@ def test_signs_that_ask_are_confirmed() -> None:
         ([],),  # nothing
         ([asks("rol", "iets_anders")],),  # the option is not offered
         ([{"text": "x", "custom": {"type": "vraag", "id": "steun"}}],),  # no buttons
+        ([CARD],),  # a card at once: too short to measure
     ],
 )
-def test_a_journey_without_a_card_is_an_error(replies: tuple[list[dict[str, Any]]]) -> None:
+def test_a_journey_that_says_nothing_is_an_error(replies: tuple[list[dict[str, Any]]]) -> None:
     with pytest.raises(BenchError, match="recording the journey"):
         bench_load.record(Scripted(*replies), "x")
 
@@ -292,13 +302,18 @@ def stubborn(tmp_path: Path) -> tuple[list[str], Path]:
     return [str(script), str(said)], said
 
 
-def ids(said: Path) -> list[int]:
+def soon(true: Callable[[], bool]) -> bool:
+    """Whether something becomes true within the time that a busy machine may take."""
     deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        if said.exists() and len(found := said.read_text().split()) == 2:
-            return [int(pid) for pid in found]
-        time.sleep(0.05)
-    raise AssertionError("the child did not start")
+    while not (found := true()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return found
+
+
+def ids(said: Path) -> list[int]:
+    """The processes that the child wrote down."""
+    assert soon(lambda: said.exists() and len(said.read_text().split()) == 2)
+    return [int(pid) for pid in said.read_text().split()]
 
 
 def lives(pid: int) -> bool:
@@ -323,16 +338,15 @@ def test_children_and_theirs_end_whatever_happens(
         with bench_servers.child("x", arguments, tmp_path, bench_servers.environment()) as running:
             pids.extend(ids(said))
             assert pids[0] == running.process.pid
-            assert bench_servers.memory([running]) > bench_servers.tree_rss(pids[1]) > 0
+            outer = psutil.Process(pids[0])
+            assert soon(lambda: bench_servers.memory([running]) > outer.memory_info().rss + 1_000_000)
+            assert soon(lambda: bench_servers.cpu_seconds([running]) > 0)
             raise ending
 
     with pytest.raises(type(ending)):
         run()
     assert len(pids) == 2
-    deadline = time.monotonic() + 10  # what was killed may take a moment to be gone
-    while any(map(lives, pids)) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert not [pid for pid in pids if lives(pid)]
+    assert soon(lambda: not any(map(lives, pids)))  # what was killed may take a moment to be gone
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
@@ -370,7 +384,9 @@ def test_the_floor_answers_as_many_bytes() -> None:
 
 def test_the_floor_is_measured_with_real_requests() -> None:
     turns = (Turn("hallo", 400), Turn('/antwoord{"rol":"x"}', 4000))
-    result = bench.measure_floor(turns, users=(1, 2), rounds=2)
+    with bench.floor_system(turns) as floor:
+        (result,) = bench.measure([floor], turns, users=(1, 2), rounds=2)
+    assert floor.ready > 0
     assert [(f.users, f.turns, f.errors, f.empty) for f in result.loads] == [(1, 4, 0, 0), (2, 8, 0, 0)]
     assert result.loads[0].reply_bytes == pytest.approx(2200, abs=60)
     assert result.memory > 1_000_000
@@ -465,17 +481,84 @@ def test_a_failure_is_a_message_and_a_code(
     assert "Bench stopped" in capsys.readouterr().err
 
 
-def test_a_quick_run_writes_no_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    ours, stock, floor = some_results()
+@pytest.fixture
+def staged(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
+    """The bench with systems that only say when they start and end."""
+    said: list[str] = []
+
+    def system(name: str) -> Any:
+        @contextmanager
+        def running(*_: object) -> Iterator[bench.System]:
+            said.append(f"start {name}")
+            try:
+                yield bench.System(name, Target("http://127.0.0.1:0"), [], 1.0)
+            finally:
+                said.append(f"end {name}")
+
+        return running
+
     monkeypatch.setattr(bench, "stock_model", lambda epochs: (tmp_path, Training(1, 1, str(epochs))))
+    monkeypatch.setattr(bench, "own_model", lambda: tmp_path)
     monkeypatch.setattr(bench, "own_training", lambda measure: None)
     monkeypatch.setattr(bench, "run_to_end", lambda *_: 0.0)
-    monkeypatch.setattr(bench, "measure_own", lambda *_: (ours, TURNS))
-    monkeypatch.setattr(bench, "measure_stock", lambda *_: stock)
-    monkeypatch.setattr(bench, "measure_floor", lambda *_: floor)
+    monkeypatch.setattr(bench, "record", lambda *_: TURNS)
+    monkeypatch.setattr(bench, "measure", lambda *_: some_results())
+    for name, made in (("own_system", OURS), ("stock_system", STOCK), ("floor_system", FLOOR)):
+        monkeypatch.setattr(bench, name, system(made))
+    return said
+
+
+def test_a_quick_run_writes_no_page(staged: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     before = bench.PAGE.read_bytes() if bench.PAGE.exists() else None
     bench.bench((1, 2), 2, True, "python -m tools.bench --quick")
     assert (bench.PAGE.read_bytes() if bench.PAGE.exists() else None) == before
     out = capsys.readouterr().out
     assert "QUICK RUN" in out
     assert "5 epochs" in out
+    assert staged == [
+        f"{what} {name}" for what, name in zip(["start"] * 3 + ["end"] * 3, [OURS, STOCK, FLOOR, FLOOR, STOCK, OURS], strict=True)
+    ]
+
+
+@pytest.mark.parametrize("error", [BenchError("x"), KeyboardInterrupt(), SystemExit(143)])
+def test_what_was_started_ends_when_measuring_fails(error: BaseException, staged: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(bench, "measure", fails)
+    with pytest.raises(type(error)):
+        bench.bench((1,), 1, True, "x")
+    assert sum(line.startswith("end") for line in staged) == 3
+
+
+def test_without_a_model_nothing_is_trained_or_started(staged: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_model() -> Path:
+        raise BenchError("run make train")
+
+    monkeypatch.setattr(bench, "own_model", no_model)
+    monkeypatch.setattr(bench, "stock_model", lambda epochs: pytest.fail("trained"))
+    with pytest.raises(BenchError, match="make train"):
+        bench.bench((1,), 1, True, "x")
+    assert staged == []
+
+
+def test_every_own_journey_has_to_reach_the_card() -> None:
+    ours = some_results()[0]
+    bench.check_own(ours)
+    with pytest.raises(BenchError, match="0 cards in 4"):
+        bench.check_own(replace(ours, loads=(replace(ours.loads[0], cards=0),)))
+    bench.check_own(replace(ours, loads=(replace(ours.loads[0], cards=0, errors=1),)))
+
+
+@pytest.mark.parametrize(("rounds", "sizes"), [(1, [1]), (3, [1, 1, 1]), (7, [2, 2, 1, 1, 1]), (15, [3] * 5)])
+def test_rounds_are_measured_in_blocks(rounds: int, sizes: list[int]) -> None:
+    assert bench.block_sizes(rounds) == sizes
+
+
+def test_blocks_add_up() -> None:
+    parts = [Load(2, 1, (Sample(0.1), Sample(0.2)), 0.5, cpu=0.2), Load(2, 3, (Sample(0.3), Sample(0.4)), 1.5, cpu=0.4)]
+    whole = bench_load.together(parts)
+    assert (whole.users, whole.rounds, len(whole.samples), whole.seconds) == (2, 4, 4, 2.0)
+    found = bench_load.figures(whole)
+    assert found.per_second == pytest.approx(2)
+    assert found.cpu == pytest.approx(150)

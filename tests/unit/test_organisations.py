@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -139,7 +140,7 @@ def test_longest_mention_wins_and_none_overlap() -> None:
     text = "de arts van veilig thuis en de arts"
     found = read_organisations(text, words)
     assert [(m.id, m.text) for m in found] == [("vertrouwensarts", "arts van veilig thuis"), ("huisarts", "arts")]
-    for left, right in zip(found, found[1:]):
+    for left, right in pairwise(found):
         assert left.end <= right.start
 
 
