@@ -366,7 +366,7 @@ class Cards:
         """A short text for the user's own record, from the card; no names, only what was confirmed."""
         route = self.route(state, advice)["custom"]
         lines = [self.say(state, "samenvatting")]
-        lines += [self.signs(state, ask=False)["text"]] if state.situatie.signalen or state.ontkend else []
+        lines += [self.signs(state.with_(ontkend=()), ask=False)["text"]] if state.situatie.signalen else []
         lines += [f"{route['kop']} {route['urgentie_titel']}.", route["waarom"], route["noteer"], route["melding"]]
         text = "\n".join(line for line in lines if line)
         return {"text": text, "custom": {"type": "notitie", "tekst": text}}

@@ -79,11 +79,12 @@ def candidates(s: Situation) -> Iterator[str]:
 
 
 def _settled(s: Situation) -> bool:
-    """Veilig Thuis (or the emergency number) today or now, with the norm already the strongest: nothing asked here can make it stronger."""
-    advice = advise(s)
-    if not s.professional:
+    """Veilig Thuis (or the emergency number) today or now, with the norm already the strongest, also if what is still open about unsafety
+    were answered reassuringly: nothing asked here can make it stronger."""
+    if not s.professional or s.acuut is None:
         return False
-    return advice.urgentie in ("vandaag", "nu") and advice.melding_norm is True and s.acuut is not None
+    advice = advise(s.with_(structureel=s.structureel or "nee"))
+    return advice.urgentie in ("vandaag", "nu") and advice.melding_norm is True
 
 
 def next_question(s: Situation, asked: int = 0) -> str | None:

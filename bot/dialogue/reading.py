@@ -15,7 +15,7 @@ from bot.core.situation import OPTIONS, ROLES
 from bot.dialogue.flow import next_step, vague
 from bot.dialogue.state import State
 from bot.nlu.answers import read_answer
-from bot.nlu.vague import speaks_of_feeling, speaks_of_own_desire
+from bot.nlu.vague import speaks_of_another, speaks_of_feeling, speaks_of_own_desire
 
 #: intents that open a case or tell more of it
 TELLING = frozenset(
@@ -58,6 +58,8 @@ AWAY = "signaal_weg"
 UNCLEAR = "niet_begrepen"
 EMERGENCY = "nood"
 FALLBACK = "nlu_fallback"
+SELF_INTENTS = frozenset({*ZELF_BY_INTENT, "suicide_uiting"})
+SUICIDAL = frozenset({"suicidale_uiting", "ouder_psychisch"})
 #: below this the intent is only taken when something else in the message supports it
 SURE = 0.3
 #: a first story of at least this many words is something that was seen or heard, also where no sign was recognised
@@ -103,6 +105,10 @@ def read(state: State, message: Message, questions: Mapping[str, Any], municipal
     state = _entry(state.with_(gelezen=message.id, afslag=None, einde=None), message.metadata, municipalities)
     if message.button is not None:
         return _button(state, message)
+    exact = _exact(state, message, questions)
+    if exact is not None:
+        return answer(state, state.open_vraag or "", exact)
+    message = _not_self(state, message)
     state = _take_in(state, message)
     if message.danger:
         return _danger(state, message)
@@ -128,6 +134,30 @@ def _entry(state: State, metadata: Mapping[str, Any], municipalities: frozenset[
     if state.herkomst is None and isinstance(metadata.get("herkomst"), str):
         changes["herkomst"] = metadata["herkomst"][:40]
     return state.with_(**changes) if changes else state
+
+
+def _exact(state: State, message: Message, questions: Mapping[str, Any]) -> str | None:
+    """The option whose button was typed to the letter: our own words, so nothing else can be meant."""
+    rows = questions.get(state.open_vraag or "", {}).get("opties") or {}
+    typed = message.text.strip().rstrip(".!").lower()
+    if state.open_vraag in (None, "keuze", "toelichting"):
+        return None
+    for option, row in rows.items():
+        titles = [row.get("titel", ""), *(row.get("titel_per_rol") or {}).values()]
+        if typed in (option, *(t.lower() for t in titles)):
+            return str(option)
+    return None
+
+
+def _not_self(state: State, message: Message) -> Message:
+    """A professional who tells of somebody else is not read as the one in need."""
+    if message.intent not in SELF_INTENTS or not state.situatie.professional or state.situatie.rol is None:
+        return message
+    if message.intent == "zelf_kind" or speaks_of_another(message.text) or message.confidence < COMMAND_SURE:
+        intent = "suicide_uiting" if message.intent == "suicide_uiting" else "zorg_delen"
+        affirmed = message.affirmed | ({"suicidale_uiting"} if intent == "suicide_uiting" and not message.affirmed & SUICIDAL else set())
+        return Message(**{**message.__dict__, "intent": intent, "affirmed": frozenset(affirmed)})
+    return message
 
 
 # -- danger ---------------------------------------------------------------------------------------------------------------------
@@ -164,9 +194,15 @@ def _button(state: State, message: Message) -> State:
         if question == "twijfel":
             return state.with_(afslag=option)
         if question == AWAY:
-            return _without(state, frozenset({option})).with_(bevestigd="ja")
+            return _taken_away(state, option)
         return answer(state, question, option)
     return state.with_(afslag=UNCLEAR)
+
+
+def _taken_away(state: State, sign: str) -> State:
+    """A sign that was read wrong: gone, and not shown as denied either."""
+    after = _without(state, frozenset({sign}))
+    return after.with_(ontkend=state.ontkend, bevestigd="ja", niet_begrepen=0)
 
 
 def _without(state: State, ids: frozenset[str]) -> State:
@@ -196,6 +232,8 @@ def _take_in(state: State, message: Message) -> State:
             continue
         if question == "acuut" and (message.danger or option == "ja"):
             continue
+        if question == "structureel":
+            continue  # decides between a colleague and a report: always asked, never read between the lines
         if question == "verdachte" and option in ("collega", "houder") and "collega_zorg" not in (message.intent, *message.ranking[:2]):
             continue
         changes[question] = option
@@ -270,7 +308,7 @@ def _choice(state: State, message: Message, questions: Mapping[str, Any]) -> Sta
     if chosen is None and message.words <= CHOICE_WORDS:
         chosen = read_answer("keuze", questions.get("keuze", {}), message.text, message.intent, message.confidence)
     if chosen is not None:
-        return _by_intent(state.with_(keuze_open=(), niet_begrepen=0), Message(message.id, message.text, chosen, 1.0))
+        return _by_intent(state.with_(keuze_open=(), niet_begrepen=0), Message(message.id, "", chosen, 1.0, button={}))
     return None
 
 
@@ -289,7 +327,7 @@ def _explanation(state: State, message: Message, questions: Mapping[str, Any]) -
         offered = {sign: questions[AWAY]["opties"][sign] for sign in sorted(state.situatie.signalen) if sign in questions[AWAY]["opties"]}
         away = read_answer(AWAY, {"opties": offered}, message.text, None, 0.0) if message.words <= CHOICE_WORDS else None
         if away is not None:
-            return _without(state, frozenset({away})).with_(bevestigd="ja", niet_begrepen=0)
+            return _taken_away(state, away)
     nothing = read_answer("toelichting", questions.get("toelichting", {}), message.text, message.intent, message.confidence) == "niets"
     if nothing or (message.intent in ("weet_niet", "ontkennen", "advies_vragen") and not message.affirmed):
         return answer(state, "toelichting", "niets")
@@ -311,11 +349,14 @@ def _tells(message: Message) -> bool:
 
 
 def _about_self(message: Message) -> bool:
-    return not message.affirmed & {"suicidale_uiting", "ouder_psychisch"} and "onthulling" not in message.affirmed
+    return not message.affirmed & SUICIDAL and "onthulling" not in message.affirmed
 
 
 def _about(state: State, message: Message) -> State:
     unsure = message.intent == FALLBACK or (message.confidence < SURE and not message.affirmed)
+    if unsure and speaks_of_feeling(message.text):
+        message = Message(**{**message.__dict__, "intent": "zorg_delen", "confidence": SURE})
+        unsure = False
     if message.intent in ANSWERING or (unsure and not message.affirmed):
         return _unclear(state, message)
     if message.intent == FALLBACK:
@@ -347,7 +388,7 @@ def _by_intent(state: State, message: Message) -> State:
         return _back(state)
     if intent in ASKING_ROUTE or (intent == "zorg_delen" and message.button is not None):
         return state.with_(gestart=True, kaart=None if intent == "advies_vragen" else state.kaart)
-    if intent == "zorg_delen" and not message.text:
+    if intent in ("rol_noemen", "samenvatting_vragen") or (intent == "zorg_delen" and not message.text):
         return state.with_(gestart=True)
     if intent not in TELLING and not speaks_of_own_desire(message.text):
         return state.with_(verteld=state.verteld or bool(message.affirmed), gestart=state.gestart or bool(message.affirmed))

@@ -122,6 +122,10 @@ def _cannot_go_back(state: State, cards: Cards) -> list[Card]:
     return [cards.text(state, "terug_kan_niet")]
 
 
+def _anger(state: State, cards: Cards) -> list[Card]:
+    return [cards.answer(state, "frustratie", follow=next_step(state) is None), cards.contact(state, "veilig_thuis")]
+
+
 def _starting_over(state: State, cards: Cards) -> list[Card]:
     return [cards.text(state, "opnieuw")]
 
@@ -165,6 +169,7 @@ _SPECIAL: dict[str, Callable[[State, Cards], list[Card]]] = {
     "samenvatting_vragen": _summary,
     "rol_noemen": _thanks,
     "advies_vragen": _nothing,
+    "frustratie": _anger,
     START_OVER: _starting_over,
     STOP: _stopping,
     "terug": _nothing,

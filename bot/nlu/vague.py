@@ -24,3 +24,8 @@ def speaks_of_feeling(text: str) -> bool:
 def speaks_of_own_desire(text: str) -> bool:
     """True where somebody tells of their own sexual feelings for children (§12.1 U5)."""
     return next(find(_patterns()["eigen_gevoelens"], normalise(text)), None) is not None
+
+
+def speaks_of_another(text: str) -> bool:
+    """True where the story is plainly about a pupil, client, patient or family."""
+    return next(find(_patterns()["over_een_ander"], normalise(text)), None) is not None

@@ -285,11 +285,13 @@ def test_children_listen_on_loopback_and_know_no_token(monkeypatch: pytest.Monke
     assert bench_servers.environment(ROUTEKAART_API_TOKEN="t")["ROUTEKAART_API_TOKEN"] == "t"
 
 
-#: a child that starts a child, says both ids, and will not end when asked kindly
+#: a child that starts a child, works a little, says both ids, and will not end when asked kindly
 STUBBORN = """
 import os, signal, subprocess, sys, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 inner = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+while time.process_time() < 0.2:
+    pass
 open(sys.argv[1], "w").write(f"{os.getpid()} {inner.pid}")
 time.sleep(60)
 """
