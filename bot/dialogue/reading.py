@@ -15,7 +15,7 @@ from bot.core.situation import OPTIONS, ROLES
 from bot.dialogue.flow import next_step, vague
 from bot.dialogue.state import State
 from bot.nlu.answers import read_answer
-from bot.nlu.vague import speaks_of_another, speaks_of_feeling, speaks_of_own_desire
+from bot.nlu.vague import speaks_of_another, speaks_of_feeling, speaks_of_oneself, speaks_of_own_desire
 
 #: intents that open a case or tell more of it
 TELLING = frozenset(
@@ -150,10 +150,14 @@ def _exact(state: State, message: Message, questions: Mapping[str, Any]) -> str 
 
 
 def _not_self(state: State, message: Message) -> Message:
-    """A professional who tells of somebody else is not read as the one in need."""
-    if message.intent not in SELF_INTENTS or not state.situatie.professional or state.situatie.rol is None:
+    """Who tells of somebody else is not read as the one in need; a professional is not read as a child."""
+    if message.intent not in SELF_INTENTS or not state.situatie.professional:
         return message
-    if message.intent == "zelf_kind" or speaks_of_another(message.text) or message.confidence < COMMAND_SURE:
+    if state.situatie.rol is None:
+        other = not speaks_of_oneself(message.text) and (message.confidence < COMMAND_SURE or speaks_of_another(message.text))
+    else:
+        other = message.intent == "zelf_kind" or speaks_of_another(message.text) or message.confidence < COMMAND_SURE
+    if other:
         intent = "suicide_uiting" if message.intent == "suicide_uiting" else "zorg_delen"
         affirmed = message.affirmed | ({"suicidale_uiting"} if intent == "suicide_uiting" and not message.affirmed & SUICIDAL else set())
         return Message(**{**message.__dict__, "intent": intent, "affirmed": frozenset(affirmed)})

@@ -86,6 +86,7 @@ class Finding:
     lifted: list[Rule] = field(default_factory=list)
     around: set[str] = field(default_factory=set)
     notions: set[str] = field(default_factory=set)
+    denied: set[str] = field(default_factory=set)
 
     def kind(self, lex: Lexicon) -> str | None:
         """The emergency text that fits best: the family with the strongest findings, told from the side of whoever writes."""
@@ -261,8 +262,8 @@ class Lexicon:
         cuts = sorted({bisect_left(starts, cut) for cut in _cuts(plain)} - {0, len(starts)})
         sound = folded(text)
         words = list(_WORD.finditer(sound))
-        found = self._matches(sound, words, cuts)
-        result = Finding(notions={name for name, matches in found.items() if matches})
+        found, refused = self._matches(sound, words, cuts)
+        result = Finding(notions=set(found), denied=refused - set(found))
         around = {name for name in self.scope if found.get(name)}
         result.around = around
         by_clause: dict[int, set[str]] = {}
@@ -288,13 +289,15 @@ class Lexicon:
             (result.hits if free else result.lifted).append(rule)
         return result
 
-    def _matches(self, text: str, words: Sequence[re.Match[str]], cuts: Sequence[int]) -> dict[str, list[Match]]:
+    def _matches(self, text: str, words: Sequence[re.Match[str]], cuts: Sequence[int]) -> tuple[dict[str, list[Match]], set[str]]:
         real: dict[str, list[tuple[int, int]]] = {}
         false: dict[str, list[tuple[int, int]]] = {}
+        taken: set[str] = set()
         for number in self.patterns.tried({word.group() for word in words}):
             name, counts, pattern = self.patterns.patterns[number]
             for hit in compile_pattern(pattern).finditer(text):
                 if counts and name in self.deniable and _HELD.search(hit.group()) and not _HELD.search(pattern):
+                    taken.add(name)
                     continue
                 (real if counts else false).setdefault(name, []).append(hit.span())
         starts = [word.start() for word in words]
@@ -303,12 +306,14 @@ class Lexicon:
         for name, spans in real.items():
             refused = list(false.get(name, ()))
             if name in self.deniable:
-                refused += [span for span in spans if denied(text, *span, edges)]
+                no = [span for span in spans if denied(text, *span, edges)]
+                taken.update([name] if no else [])
+                refused += no
             for start, end in spans:
                 if not any(start < b and a < end for a, b in refused):
                     word = bisect_right(starts, start) - 1
                     found.setdefault(name, []).append(Match(start, end, word, bisect_right(cuts, word)))
-        return found
+        return found, taken
 
     def _places(self, rule: Rule, found: Mapping[str, list[Match]]) -> list[tuple[Match, ...]]:
         if any(name in found for name in rule.unless):
@@ -528,6 +533,8 @@ def _marks(finding: Finding, text: str) -> set[str]:
     names |= {f"taken {rule.kind}" for rule in finding.lifted if rule.level != "kan"}
     if any(rule.level != "kan" for rule in finding.lifted):
         names.add("taken")
+    if finding.denied:
+        names.add("denied")
     if len(text.split()) <= SHORT:
         names.add("short")
     return names

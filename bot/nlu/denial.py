@@ -134,7 +134,8 @@ class Denials:
                 return False
             if word in {",", "en", "of"}:
                 follower = self._list[j + 1].text if j + 1 < len(self._list) else ""
-                if not in_list or (follower in _SUBJECT and j + 1 != first and not (self._list[i].text == "geen" and word == "of")):
+                listed = in_list or (self._list[i].text == "zonder" and word == "of")
+                if not listed or (follower in _SUBJECT and j + 1 != first and not (self._list[i].text == "geen" and word == "of")):
                     return False
                 left = _LIST_STEP
             elif word == "dat" and self._list[i].text not in {"niet", "geen"}:

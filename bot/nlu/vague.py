@@ -29,3 +29,8 @@ def speaks_of_own_desire(text: str) -> bool:
 def speaks_of_another(text: str) -> bool:
     """True where the story is plainly about a pupil, client, patient or family."""
     return next(find(_patterns()["over_een_ander"], normalise(text)), None) is not None
+
+
+def speaks_of_oneself(text: str) -> bool:
+    """True where the writer tells what is done to themself."""
+    return next(find(_patterns()["over_mijzelf"], normalise(text)), None) is not None

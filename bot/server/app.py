@@ -36,10 +36,11 @@ def load_agent(model: Path) -> tuple[Any, Any]:
     """The agent of a model of this project, and the store that keeps its conversations."""
     from rasa.core.agent import Agent
 
-    from bot.server.in_process import InProcessActions, compile_schema_check
+    from bot.server.in_process import InProcessActions, compile_schema_check, remember_event_types
     from bot.server.memory_store import ExpiringStore
 
     compile_schema_check()
+    remember_event_types()
     store = ExpiringStore(None)
     agent = Agent.load(str(model), tracker_store=store, action_endpoint=InProcessActions())
     if not agent.is_ready():

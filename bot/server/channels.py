@@ -72,9 +72,9 @@ class Desk:
 
     async def handle(self, sender: str, text: Any, metadata: Any, channel: str) -> list[dict[str, Any]]:
         """The reply to a message; never empty, never an exception for what a user typed."""
-        text = readable(text) if isinstance(text, str) else ""
+        text = readable(text).strip() if isinstance(text, str) else ""
         if text.startswith("/") and text not in await self.offered(sender):
-            text = text.lstrip("/ ")
+            text = text.lstrip("/").lstrip()
         if not text.startswith("/"):
             text = mask(text)
         if not text:

@@ -6,11 +6,13 @@ gives. One schema check per action result is kept, with a validator that is comp
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import jsonschema
 import jsonschema.validators
 from rasa.core.actions.action import RemoteAction
+from rasa.shared.core.events import Event
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
@@ -58,3 +60,8 @@ def compile_schema_check() -> None:
         return True
 
     RemoteAction._validate_action_result = validate  # type: ignore[method-assign]
+
+
+def remember_event_types() -> None:
+    """Look up the class of an event once a type: stock Rasa walks all event classes for every event of a conversation, at every turn."""
+    Event.resolve_by_type = staticmethod(lru_cache(maxsize=None)(Event.resolve_by_type))  # type: ignore[method-assign]

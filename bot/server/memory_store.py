@@ -6,6 +6,7 @@ Rasa's own in-memory store never forgets. Texts are masked once more before they
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
@@ -21,6 +22,8 @@ from bot.privacy.masking import mask
 IDLE_SECONDS = 30 * 60
 #: beyond this many events only the newest part is kept, so that a long conversation stays as quick as a short one
 MOST_EVENTS = 400
+#: a button of ours; anything else that begins with a slash is somebody's text
+PAYLOAD = re.compile(r'/[a-z_]+(\{"[a-z_]+":"[a-z0-9_+-]+"\})?')
 KEPT_EVENTS = 200
 
 
@@ -107,7 +110,7 @@ def _summary(tracker: DialogueStateTracker, loop_only_if_kept: list[Event] | Non
 
 def _mask_texts(events: Iterable[Event]) -> None:
     for event in events:
-        if isinstance(event, UserUttered) and event.text and not event.text.startswith("/"):
+        if isinstance(event, UserUttered) and event.text and not PAYLOAD.fullmatch(event.text):
             event.text = mask(event.text)
             event.parse_data["text"] = event.text
 

@@ -261,7 +261,8 @@ class Talk:
 MILD = {
     "bellen": "geen_gevaar", "toelichting": "niets", "bevestig_signalen": "ja", "rol": "leerkracht", "acuut": "nee", "structureel": "nee",
     "onthulling": "nee", "verdachte": "ouder", "leeftijd": "4-12", "voortgang": "niets", "gesprek_onveilig": "nee", "eerder_gemeld": "nee",
-    "jeugdbeschermer": "nee", "school_soort": "po", "kinderen": "ja", "zwanger": "nee", "kinderen_veilig": "ja", "steun": "ja", "vermoeden": "ja",
+    "jeugdbeschermer": "nee", "school_soort": "po", "kinderen": "ja", "zwanger": "nee", "kinderen_veilig": "ja", "steun": "ja",
+    "vermoeden": "ja",
     "hulp_mogelijk": "ja", "hulp_aanvaard": "ja", "hulp_werkt": "ja",
 }  # fmt: skip
 
@@ -380,8 +381,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "vraag": ("id", "opties"),
     "signalen": ("signalen",),
     "routekaart": (
-        "contact", "urgentie", "stap", "melding_norm", "waarom", "bereik", "zeg", "deel", "deel_niet", "noteer", "daarna", "houdt_vast", "kader",
-        "bronnen",
+        "contact", "urgentie", "stap", "melding_norm", "waarom", "bereik", "zeg", "deel", "deel_niet", "noteer", "daarna", "houdt_vast",
+        "kader", "bronnen",
     ),
     "nood": ("contacten",),
     "antwoord": ("vraag", "bronnen"),

@@ -52,7 +52,8 @@ def action_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ActionSe
     with log.open("wb") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", "rasa_sdk", "--actions", "actions.actions", "--port", str(port)],
-            cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, start_new_session=True,
+            cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
+            start_new_session=True,
         )  # fmt: skip
         server = ActionServer(f"http://127.0.0.1:{port}")
         try:
@@ -83,7 +84,7 @@ def names(domain: dict[str, Any]) -> list[str]:
 
 
 def recorded(server: Server, talk: Callable[..., Talk]) -> dict[str, dict[str, Any]]:
-    """Conversations as the server keeps them, at different moments; also with the last message not read yet, and with a turn-off to take."""
+    """Conversations as the server keeps them, at different moments; also with a message that is still to be read or a turn-off to take."""
     moments: dict[str, dict[str, Any]] = {}
 
     def keep(name: str, it: Talk, **slots: Any) -> None:

@@ -166,7 +166,7 @@ def test_reading_gives_what_the_contract_says(server: Server) -> None:
         server,
         "/model/parse",
         {
-            "text": "Een meisje uit groep 5 komt steeds zonder jas en met honger op school, maar ik zie geen blauwe plekken. Moet ik Veilig Thuis bellen?"
+            "text": "Een meisje uit groep 5 komt steeds zonder jas en met honger op school. Geen blauwe plekken. Moet ik Veilig Thuis bellen?"
         },
     ).json
     assert len(read["intent_ranking"]) >= 3

@@ -71,7 +71,14 @@ def test_danger_comes_first_after_a_question_after_stopping_and_after_starting_o
 
 def test_danger_behind_a_payload_is_danger(at: Callable[[str], Talk]) -> None:
     it = at("acuut")
-    for text in ("/zorg_delen " + DANGER, '/antwoord{"acuut":"nee"} ' + DANGER, it.payload("nee") + " " + DANGER, "/" + DANGER):
+    for text in (
+        "/zorg_delen " + DANGER,
+        '/antwoord{"acuut":"nee"} ' + DANGER,
+        it.payload("nee") + " " + DANGER,
+        "/" + DANGER,
+        " /" + DANGER,
+        "\n/" + DANGER,
+    ):
         it = at("acuut")
         it.say(text)
         is_emergency(it)

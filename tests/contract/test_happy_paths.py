@@ -54,7 +54,7 @@ def test_bruises_twice_and_not_knowing_is_veilig_thuis_today_and_the_norm(talk: 
 def test_a_child_that_cannot_go_home_gets_the_emergency_card_then_words_then_a_card_for_now(talk: Callable[..., Talk]) -> None:
     it = talk(rol="leerkracht")
     reply = it.say(
-        "Er zit een meisje van 14 bij me te trillen. Ze durft vanmiddag niet naar huis, haar stiefvader heeft gezegd dat hij haar in elkaar slaat."
+        "Er zit een meisje van 14 bij me te trillen. Ze durft straks niet naar huis, haar stiefvader zegt dat hij haar in elkaar slaat."
     )
     assert kind(reply[0]) == "nood"
     assert it.open == "bellen"

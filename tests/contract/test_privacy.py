@@ -77,6 +77,16 @@ def test_nothing_that_identifies_comes_back_in_a_reply(talk: Callable[..., Talk]
     assert not [p for p in PARTS for r in replies if p in json.dumps(r, ensure_ascii=False)]
 
 
+@pytest.mark.parametrize("before", ["", "/", "/zorg_delen "])
+def test_what_comes_in_past_the_channel_is_masked_too(server: Server, before: str) -> None:
+    sender, text = "langs-" + mark(), before + IDENTIFYING
+    post_json(server, f"/conversations/{sender}/messages", {"text": text, "sender": "user"})
+    post_json(server, f"/conversations/{sender}/tracker/events", {"event": "user", "text": text, "timestamp": 1.0})
+    kept = json.dumps(tracker(server, sender), ensure_ascii=False)
+    assert not [p for p in PARTS if p in kept]
+    assert not [p for p in PARTS if p in server.log()]
+
+
 def test_reading_alone_gives_the_masked_text_back(server: Server) -> None:
     answer = post_json(server, "/model/parse", {"text": LETSEL + " " + IDENTIFYING})
     assert answer.status == 200
@@ -286,8 +296,10 @@ def test_no_other_site_may_read_an_answer(one_of_each: dict[str, Answer]) -> Non
     ("method", "path"),
     [
         ("POST", "/model/train"), ("PUT", "/model"), ("DELETE", "/model"), ("GET", "/model"), ("POST", "/model/test/stories"),
-        ("POST", "/model/test/intents"), ("POST", "/model/predict"), ("GET", "/domain"), ("GET", "/conversations"), ("GET", "/webhooks/rest2/"),
-        ("POST", "/webhooks/callback/webhook"), ("GET", "/webhooks/socketio/"), ("GET", "/docs"), ("GET", "/.git/config"), ("GET", "/endpoints.yml"),
+        ("POST", "/model/test/intents"), ("POST", "/model/predict"), ("GET", "/domain"), ("GET", "/conversations"),
+        ("GET", "/webhooks/rest2/"),
+        ("POST", "/webhooks/callback/webhook"), ("GET", "/webhooks/socketio/"), ("GET", "/docs"), ("GET", "/.git/config"),
+        ("GET", "/endpoints.yml"),
         ("GET", "/MODEL/parse"), ("GET", "//model/train"), ("POST", "/webhooks/rest/../../model/train"), ("GET", "/static/../app.py"),
         ("GET", "/static/%2e%2e/app.py"), ("GET", "/static/..%2fapp.py"), ("GET", "/static//etc/passwd"),
     ],

@@ -27,7 +27,8 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     ("method", "path"),
     [
         ("POST", "/webhooks/rest/webhook"), ("GET", "/webhooks/rest/"), ("POST", "/model/parse"), ("GET", "/conversations/x/tracker"),
-        ("POST", "/conversations/x/messages"), ("GET", "/status"), ("GET", "/version"), ("GET", "/domain"), ("POST", "/model/train"), ("PUT", "/model"),
+        ("POST", "/conversations/x/messages"), ("GET", "/status"), ("GET", "/version"), ("GET", "/domain"), ("POST", "/model/train"),
+        ("PUT", "/model"),
     ],
 )  # fmt: skip
 def test_without_the_variable_there_is_no_api(alone: Server, method: str, path: str, query: str) -> None:

@@ -75,7 +75,20 @@ def test_an_offered_payload_goes_through_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    "payload", ["/restart", "/stoppen", '/antwoord{"acuut":"ja"}', OFFERED + " ", OFFERED + IDENTIFYING, "//restart", "/ /restart", "/"]
+    "payload",
+    [
+        "/restart",
+        "/stoppen",
+        '/antwoord{"acuut":"ja"}',
+        OFFERED + IDENTIFYING,
+        "//restart",
+        "/ /restart",
+        "/",
+        " /restart",
+        "\n/stoppen",
+        "\u2003/stoppen",
+        " " + OFFERED + IDENTIFYING,
+    ],
 )
 def test_a_payload_that_was_not_offered_never_reaches_the_agent_as_one(payload: str) -> None:
     agent = Agent(offering(OFFERED))

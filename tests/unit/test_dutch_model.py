@@ -60,7 +60,8 @@ tokenizer.process([message])
 tokenizer.train(TrainingData())
 print(json.dumps({
     "installed": dutch.installed(), "variant": tokenizer.analyser.variant, "stored": (storage.folder / "variant.txt").read_text(),
-    "tokens": [t.text for t in message.get("text_tokens")], "starts": [t.start for t in message.get("text_tokens")], "lemmas": lemmas_of(message),
+    "tokens": [t.text for t in message.get("text_tokens")], "starts": [t.start for t in message.get("text_tokens")],
+    "lemmas": lemmas_of(message),
 }))
 """
 

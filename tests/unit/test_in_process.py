@@ -17,7 +17,8 @@ from actions.actions import QUESTIONS, all_actions
 from bot.server.in_process import InProcessActions, compile_schema_check
 
 TRACKER = {
-    "sender_id": "iemand", "slots": {}, "events": [], "paused": False, "followup_action": None, "active_loop": {}, "latest_action_name": None,
+    "sender_id": "iemand", "slots": {}, "events": [], "paused": False, "followup_action": None, "active_loop": {},
+    "latest_action_name": None,
     "latest_message": {"text": "", "intent": {}, "entities": []},
 }  # fmt: skip
 

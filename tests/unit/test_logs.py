@@ -95,11 +95,10 @@ print("einde")
 """
 
 
-@pytest.mark.parametrize("level", ["DEBUG", "INFO"])
-def test_a_configured_process_writes_no_words_of_anybody(level: str) -> None:
+def test_a_configured_process_writes_no_words_of_anybody() -> None:
     environment = {
         **os.environ,
-        "LOG_LEVEL": level,
+        "LOG_LEVEL": "DEBUG",
         "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
         "RASA_TELEMETRY_ENABLED": "true",
     }
@@ -110,7 +109,7 @@ def test_a_configured_process_writes_no_words_of_anybody(level: str) -> None:
     written = done.stdout + done.stderr
     assert "einde" in written
     assert "WARNING routekaart.proef code 7" in written
-    assert ("DEBUG rasa.core.processor line" in written) is (level == "DEBUG")
+    assert "DEBUG rasa.core.processor line" in written
     assert "ERROR root line" in written
     assert "RuntimeError" in written
     assert WORD not in written
