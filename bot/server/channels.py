@@ -74,7 +74,8 @@ class Desk:
         """The reply to a message; never empty, never an exception for what a user typed."""
         text = readable(text).strip() if isinstance(text, str) else ""
         if text.startswith("/") and text not in await self.offered(sender):
-            text = text.lstrip("/").lstrip()
+            while text.startswith("/"):
+                text = text.lstrip("/").lstrip()
         if not text.startswith("/"):
             text = mask(text)
         if not text:
