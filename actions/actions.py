@@ -139,8 +139,12 @@ class _Ask(_Routekaart):
         if new and self.question not in ("bevestig_signalen", "toelichting", "bellen", "keuze"):
             out.insert(0, self.cards.signs(state, ask=False))
         send(dispatcher, out)
+        if self.question == "keuze":  # numbers count what is shown
+            state_after = state.with_(keuze_open=tuple(o["id"] for o in out[-1]["custom"]["opties"]))
+        else:
+            state_after = state
         shown = known if self.question not in ("bellen", "keuze") else state.getoond
-        return set_slots(state, state.with_(open_vraag=self.question, getoond=shown))
+        return set_slots(state, state_after.with_(open_vraag=self.question, getoond=shown))
 
 
 class TurnOff(_Routekaart, Action):

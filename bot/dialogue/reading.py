@@ -67,7 +67,9 @@ CONCRETE_WORDS = 30
 #: an answer to an open question of at least this many words counts as told, also where its intent is not sure
 TOLD_WORDS = 5
 #: a choice of meanings is answered in at most this many words; more is a story
-CHOICE_WORDS = 6
+CHOICE_WORDS = 8
+#: the title of a sign to take away is longer
+AWAY_WORDS = 14
 CHOICES = 3
 
 
@@ -192,6 +194,8 @@ def _no_danger(state: State) -> State:
 
 
 def _button(state: State, message: Message) -> State:
+    if message.intent == FALLBACK:
+        return _unclear(state, message)
     if message.intent != "antwoord":
         return _by_intent(state.with_(keuze_open=()), message)
     for question, option in (message.button or {}).items():
@@ -329,7 +333,7 @@ def _explanation(state: State, message: Message, questions: Mapping[str, Any]) -
     """An open question takes any text but a question, a command or small talk."""
     if state.bevestigd == "nee":
         offered = {sign: questions[AWAY]["opties"][sign] for sign in sorted(state.situatie.signalen) if sign in questions[AWAY]["opties"]}
-        away = read_answer(AWAY, {"opties": offered}, message.text, None, 0.0) if message.words <= CHOICE_WORDS else None
+        away = read_answer(AWAY, {"opties": offered}, message.text, None, 0.0) if message.words <= AWAY_WORDS else None
         if away is not None:
             return _taken_away(state, away)
     nothing = read_answer("toelichting", questions.get("toelichting", {}), message.text, message.intent, message.confidence) == "niets"

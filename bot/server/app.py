@@ -103,14 +103,19 @@ def _guard(app: Sanic, token: str | None) -> None:
         return None
 
     async def headers(request: Request, reply: HTTPResponse) -> None:
+        for name in [n for n in reply.headers if n.lower().startswith("access-control-")]:
+            reply.headers.pop(name)  # Rasa's app lets other sites read; this one does not
         for name, value in HEADERS.items():
-            if name == "Cache-Control" and request.path.startswith("/static/"):
+            if name == "Cache-Control" and request.path.startswith("/static/") and reply.status == 200:
                 reply.headers[name] = "public, max-age=3600"
             else:
-                reply.headers.setdefault(name, value)
+                reply.headers[name] = value
+
+    @app.before_server_start
+    async def last(_app: Sanic, _loop: object) -> None:
+        app.response_middleware.append(headers)  # after those of Rasa
 
     app.register_middleware(guard, "request")
-    app.register_middleware(headers, "response")
 
 
 async def _parse(request: Request) -> HTTPResponse:

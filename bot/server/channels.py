@@ -7,6 +7,7 @@ buttons of a message together. `ContractChannel` is Rasa's `rest` channel of the
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,11 +18,15 @@ from sanic.response import HTTPResponse
 
 from bot.content import load_content
 from bot.privacy.masking import mask
+from bot.server.in_process import FAILED
 from bot.server.logs import logger
 
 LOG = logger("gesprek")
 #: characters of one message that are read; of a longer one the beginning and the end
 READ_CHARACTERS = 4000
+#: one word, perhaps with JSON behind it: what a button sends, not what a person says
+PAYLOAD_SHAPE = re.compile(r"/+\s*[\w:. -]{0,40}\w(\s*\{.*\})?", re.DOTALL)
+NOT_UNDERSTOOD = "/nlu_fallback"
 METADATA = ("rol", "gemeente", "herkomst")
 
 
@@ -72,25 +77,40 @@ class Desk:
 
     async def handle(self, sender: str, text: Any, metadata: Any, channel: str) -> list[dict[str, Any]]:
         """The reply to a message; never empty, never an exception for what a user typed."""
-        text = readable(text).strip() if isinstance(text, str) else ""
-        if text.startswith("/") and text not in await self.offered(sender):
-            while text.startswith("/"):
-                text = text.lstrip("/").lstrip()
+        typed = readable(text) if isinstance(text, str) else ""
+        text = typed.strip()
+        if text.startswith("/") and typed not in await self.offered(sender):
+            text = await self._not_offered(text)
         if not text.startswith("/"):
             text = mask(text)
         if not text:
             return [{"recipient_id": sender, "text": self.content.say("leeg")}]
         output = Reply()
+        failed: list[str] = []
+        FAILED.set(failed)
         message = UserMessage(text, output, sender, input_channel=channel, metadata=known_metadata(metadata))
         try:
             await self.agent.handle_message(message)
         except Exception as error:  # whatever happens, the user keeps the numbers and the log keeps a code only
             LOG.error("turn failed: %s", type(error).__name__)
             return [*output.messages, {"recipient_id": sender, "text": self.content.say("storing")}]
+        if failed:
+            LOG.error("action failed: %s", ", ".join(failed))
+            return [*output.messages, {"recipient_id": sender, "text": self.content.say("storing")}]
         if not output.messages:
             LOG.error("empty reply")
             return [{"recipient_id": sender, "text": self.content.say("storing")}]
         return output.messages
+
+    async def _not_offered(self, text: str) -> str:
+        """A payload that was not offered triggers nothing; danger in it is still looked for, and other text behind a slash is text."""
+        shaped = PAYLOAD_SHAPE.fullmatch(text) is not None
+        while text.startswith("/"):
+            text = text.lstrip("/").lstrip()
+        if not shaped or not text:
+            return text
+        read = await self.agent.parse_message(mask(text))
+        return text if read.get("gevaar") else NOT_UNDERSTOOD
 
 
 def same(given: str | None, secret: str) -> bool:

@@ -6,6 +6,7 @@ gives. One schema check per action result is kept, with a validator that is comp
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +19,9 @@ from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
 
 from actions.actions import all_actions
+
+#: the kinds of error of the actions of this turn
+FAILED: ContextVar[list[str]] = ContextVar("FAILED", default=[])  # noqa: B039 - set anew by the desk for each turn
 
 
 class InProcessActions(EndpointConfig):
@@ -39,6 +43,9 @@ class InProcessActions(EndpointConfig):
             raise ClientResponseError(400, "rejected", f'{{"action_name": "{rejected.action_name}"}}') from rejected
         except ActionNotFoundException as missing:
             raise ClientResponseError(404, "not found", "{}") from missing
+        except Exception as error:  # Rasa goes on without the action; the desk has to know, so that the user keeps the numbers
+            FAILED.get().append(type(error).__name__)
+            raise
         return result.dict() if hasattr(result, "dict") else result
 
 

@@ -426,7 +426,9 @@ class Page:
             "uitkomst": outcome,
             "uitkomst_tekst": say("kindcheck_" + outcome),
             "vervolg": [line for line in after if " " in line],
-            "tekst": "" if any(" " in line for line in after) else text,  # ids tell the reader nothing
+            "tekst": ""
+            if text == say("kindcheck_" + outcome) or any(" " in line for line in after)
+            else text,  # ids tell the reader nothing
             "bronnen": _sources(card.get("bronnen")),
         }
 

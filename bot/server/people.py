@@ -172,10 +172,14 @@ class People:
         title = self._title_of(session, chosen) if chosen else None
         metadata = {k: v for k, v in {"rol": session.rol, "gemeente": "dordrecht", "herkomst": "pagina"}.items() if v}
         replies = await self.desk.handle(session.sender, text, metadata, "pagina")
-        session.bubbles.append(Bubble("gebruiker", title or mask(text), None, []))
+        said = {r.get("text") for r in replies}
+        if self.content.say("opnieuw", session.rol) in said:
+            session.bubbles.clear()
+        else:
+            session.bubbles.append(Bubble("gebruiker", title or mask(text), None, []))
         session.bubbles += [Bubble("routekaart", r.get("text", ""), r.get("custom"), r.get("buttons", [])) for r in replies]
         session.turn += 1
-        if chosen == "/stoppen" or await self._ended(session):
+        if self.content.say("gestopt", session.rol) in said:
             self.sessions.close(token)
             last = session.bubbles[-1:]
             return self._show(View(last, self.sessions.issue(), 0, None, "", session.rol, True))
@@ -202,9 +206,6 @@ class People:
             self.forget(session.sender)
         bubbles = [Bubble("routekaart", self.content.say("gestopt", session.rol if session else None), None, [])] if ended else []
         return self._show(View(bubbles, self.sessions.issue(), 0, None, "", session.rol if session else None, ended))
-
-    async def _ended(self, session: Session) -> bool:
-        return await self.desk.agent.tracker_store.retrieve(session.sender) is None
 
     def _title_of(self, session: Session, payload: str) -> str | None:
         for bubble in reversed(session.bubbles):

@@ -218,6 +218,15 @@ def test_what_the_first_message_tells_is_not_asked_again(talk: Callable[..., Tal
     assert it.card["urgentie"] in ("vandaag", "nu")
 
 
+def test_a_role_and_a_worry_in_one_message_are_both_kept(talk: Callable[..., Talk]) -> None:
+    it = talk()
+    it.say("Ik ben juf van groep 5. Bij een leerling zie ik telkens blauwe plekken op de rug.")
+    assert "letsel" in [s["id"] for s in the(it.reply, "signalen")["signalen"]]
+    assert it.open in ("bevestig_signalen", "acuut", "bellen"), "what was seen was told"
+    it.on({"acuut": "weet_niet"})
+    assert not {"rol", "toelichting", "school_soort"} & set(it.asked)
+
+
 def test_the_role_of_the_entry_is_not_asked(talk: Callable[..., Talk]) -> None:
     it = talk(rol="jgz")
     it.say("Bij een baby van acht weken is het huis vies")

@@ -10,9 +10,9 @@ from tests.contract.support import ROADS, Server, Talk, flaws, kind, tracker, ty
 
 NOT_OFFERED = (
     "/restart", "/stoppen", "/opnieuw_beginnen", "/terug", "/session_start", "/back", '/advies{"x":1}', '/antwoord{"acuut":"nee"}',
-    '/antwoord{"acuut":"ja"}', '/antwoord{"rol":"huisarts"}', '/antwoord{"gevaar":"nee"}', '/EXTERNAL: antwoord{"acuut":"nee"}',
+    '/antwoord{"acuut":"ja"}', '/antwoord{"rol":"huisarts"}', '/antwoord{"gevaar":"nee"}',
     "/action_opnieuw",
-    '/antwoord{"signaal_weg":"letsel"}', "/", "//", "/{", "/antwoord{", '/antwoord{"acuut"}', "／restart",
+    '/antwoord{"signaal_weg":"letsel"}', "/", "//", "/{", "/antwoord{", '/antwoord{"acuut"}',
     # white space before it is taken off somewhere on the way
     " /restart", "\n/stoppen", "\t/opnieuw_beginnen", ' /antwoord{"acuut":"nee"}', '\u00a0/antwoord{"structureel":"ja"}', "\u2003/stoppen",
 )  # fmt: skip

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.contract.page import Visitor
-from tests.contract.support import DANGER, Server, call, guard, running
+from tests.contract.support import DANGER, LETSEL, Server, call, guard, running
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +89,7 @@ def test_the_watch_over_outgoing_requests_sees_them(tmp_path: Path) -> None:
 
 def test_no_request_leaves_the_machine_from_start_to_stop(alone: Server) -> None:
     visitor = Visitor(alone)
-    visitor.say("Ik ben juf van groep 5. Bij een leerling zie ik telkens blauwe plekken op de rug.")
+    visitor.say(LETSEL)
     visitor.say("kan ik anoniem blijven als ik bel?")
     visitor.press("Klopt")
     visitor.leave("/stop")
