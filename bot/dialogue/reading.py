@@ -313,6 +313,10 @@ def _answer(state: State, message: Message, questions: Mapping[str, Any]) -> Sta
 def _choice(state: State, message: Message, questions: Mapping[str, Any]) -> State | None:
     text = message.text.strip().rstrip(".)").lower()
     chosen = state.keuze_open[int(text) - 1] if text.isdigit() and 1 <= int(text) <= len(state.keuze_open) else None
+    if chosen is None:
+        spec = questions.get("keuze", {})
+        titles = {**{i: row["titel"] for i, row in (spec.get("opties") or {}).items()}, **(spec.get("titels") or {})}
+        chosen = next((i for i in state.keuze_open if text in (i, titles.get(i, "").lower())), None)
     if chosen is None and message.words <= CHOICE_WORDS:
         chosen = read_answer("keuze", questions.get("keuze", {}), message.text, message.intent, message.confidence)
     if chosen is not None:

@@ -14,7 +14,7 @@ NOT_OFFERED = (
     "/action_opnieuw",
     '/antwoord{"signaal_weg":"letsel"}', "/", "//", "/{", "/antwoord{", '/antwoord{"acuut"}',
     # white space before it is taken off somewhere on the way
-    " /restart", "\n/stoppen", "\t/opnieuw_beginnen", ' /antwoord{"acuut":"nee"}', '\u00a0/antwoord{"structureel":"ja"}', "\u2003/stoppen",
+    " /restart", "\n/stoppen", "\t/opnieuw_beginnen", ' /antwoord{"acuut":"nee"}', '\u00a0/antwoord{"onthulling":"nee"}', "\u2003/stoppen",
 )  # fmt: skip
 KEPT = ("signalen", "acuut", "rol", "structureel", "voortgang", "gevaar", "bevestigd", "nood_open", "kindcheck", "zelf", "requested_slot")
 

@@ -103,6 +103,18 @@ def test_a_payload_that_was_not_offered_never_reaches_the_agent_as_one(payload: 
         assert "Meulen" not in message.text
 
 
+def test_danger_in_what_looks_like_a_payload_still_reaches_the_agent_as_text() -> None:
+    class Alarmed(Agent):
+        """Reads danger in everything."""
+
+        async def parse_message(self, text: str) -> dict[str, Any]:
+            return {"text": text, "gevaar": True}
+
+    agent = Alarmed(offering(OFFERED))
+    say(agent, "/hij slaat haar nu")
+    assert [m.text for m in agent.got] == ["hij slaat haar nu"]
+
+
 def test_only_the_last_reply_offers() -> None:
     agent = Agent([*offering(OFFERED), UserUttered("iets anders"), BotUttered("Dank je.")])
     say(agent, OFFERED)
