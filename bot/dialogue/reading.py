@@ -374,7 +374,7 @@ def _about(state: State, message: Message) -> State:
     if message.intent == FALLBACK:
         message = Message(**{**message.__dict__, "intent": "zorg_delen"})
     state = _by_intent(state, message)
-    if message.affirmed and not state.gestart:
+    if message.affirmed:
         state = state.with_(gestart=True, verteld=True)
     if state.verteld and vague(state) and message.intent in TELLING and _concrete(message):
         state = state.with_(concreet=True)
