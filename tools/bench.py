@@ -153,9 +153,10 @@ def check_own(result: Result) -> None:
             raise BenchError(f"{OURS}: {f.cards} cards in {f.journeys} journeys; every one should reach it, as the recorded one did")
 
 
-def bench(users: Sequence[int], rounds: int, quick: bool, command: str, epochs: int) -> None:
+def bench(users: Sequence[int], rounds: int, quick: bool, command: str, epochs: int | None = None) -> None:
     """Train what is not trained yet, start the three systems, measure them, print and write the report."""
     own_model()
+    epochs = epochs or (QUICK_EPOCHS if quick else EPOCHS)
     where = machine(date.today().isoformat())
     model, stock_training = stock_model(epochs)
     own = own_training(measure=epochs == EPOCHS)
