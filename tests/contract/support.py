@@ -5,10 +5,12 @@ Nothing here knows how the program is built; it starts `python -m bot.server` an
 
 from __future__ import annotations
 
+import ctypes
 import http.client
 import json
 import os
 import secrets
+import signal
 import subprocess
 import sys
 import time
@@ -25,6 +27,15 @@ ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 120.0
 REPORT = "0800-2000"
 Reply = list[dict[str, Any]]
+
+_C = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+def end_with_me() -> None:
+    """Run in a new process before its program: it ends when the test session ends, also when that was killed (Linux)."""
+    if _C is not None:
+        _C.prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
+
 
 # -- servers -----------------------------------------------------------------------------------------------------------------------
 
@@ -120,6 +131,7 @@ def running(folder: Path, token: str | None, command: Sequence[str] = ("-m", "bo
         process = subprocess.Popen(
             [sys.executable, *command, "--port", str(port)],
             cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, start_new_session=True,
+            preexec_fn=end_with_me,
         )  # fmt: skip
         server = Server(
             Client(f"http://127.0.0.1:{port}", token or ""), log, process, folder / "guard" / "outgoing.txt" if guarded else None

@@ -17,7 +17,7 @@ from urllib.request import Request, urlopen
 import pytest
 import yaml
 
-from tests.contract.support import DANGER, LETSEL, ROOT, Server, Talk, _free_port, _stop, tracker, wait_for
+from tests.contract.support import DANGER, LETSEL, ROOT, Server, Talk, _free_port, _stop, end_with_me, tracker, wait_for
 
 
 @dataclass
@@ -53,7 +53,7 @@ def action_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ActionSe
         process = subprocess.Popen(
             [sys.executable, "-m", "rasa_sdk", "--actions", "actions.actions", "--port", str(port)],
             cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
-            start_new_session=True,
+            start_new_session=True, preexec_fn=end_with_me,
         )  # fmt: skip
         server = ActionServer(f"http://127.0.0.1:{port}")
         try:
