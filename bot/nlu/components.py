@@ -7,6 +7,7 @@ facts, danger. `gevaar` comes out of `/model/parse` at the top level, for every 
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -41,6 +42,14 @@ DANGER = "gevaar"
 DANGER_KIND = "gevaar_soort"
 FACTS = "feiten"
 RANKING = 10
+#: what a button sends: an intent, perhaps with JSON. Rasa reads it after this pipeline, so there is nothing to understand in it
+_PAYLOAD = re.compile(r"/\w+(\{.*\})?", re.DOTALL)
+NOT_READ = {"name": "nlu_fallback", "confidence": 1.0}
+
+
+def typed(messages: Sequence[Message]) -> list[Message]:
+    """The messages that a person wrote: neither empty nor the payload of a button."""
+    return [m for m in messages if m.get(TEXT) and not _PAYLOAD.fullmatch(m.get(TEXT))]
 
 
 def example_of(message: Message) -> Example:
@@ -82,9 +91,8 @@ class _Untrained(GraphComponent):
         self._config = config
 
     def process(self, messages: list[Message]) -> list[Message]:
-        for message in messages:
-            if message.get(TEXT):
-                self.read(message)
+        for message in typed(messages):
+            self.read(message)
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -150,6 +158,10 @@ class DutchTokenizer(Tokenizer):
             )
         return component
 
+    def process(self, messages: list[Message]) -> list[Message]:
+        super().process(typed(messages))
+        return messages
+
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
         text = message.get(attribute)
         tokens = [Token(w.text, w.start, lemma=w.lemma) for w in self.analyser.words(text)]
@@ -185,10 +197,8 @@ class SentenceVectors(DenseFeaturizer, GraphComponent):
         return np.asarray(cls._encoder.encode([text])[0])
 
     def process(self, messages: list[Message]) -> list[Message]:
-        for message in messages:
-            text = message.get(TEXT)
-            if text:
-                self.add_features_to_message(np.zeros((0, 0)), self.encode(text).reshape(1, -1), TEXT, message)
+        for message in typed(messages):
+            self.add_features_to_message(np.zeros((0, 0)), self.encode(message.get(TEXT)).reshape(1, -1), TEXT, message)
         return messages
 
     def add_features_to_message(self, sequence: Any, sentence: Any, attribute: str, message: Message) -> None:
@@ -240,9 +250,8 @@ class _Trained(GraphComponent):
         return component
 
     def process(self, messages: list[Message]) -> list[Message]:
-        for message in messages:
-            if message.get(TEXT):
-                self.read(message)
+        for message in typed(messages):
+            self.read(message)
         return messages
 
     def read(self, message: Message) -> None:
@@ -273,6 +282,12 @@ class IntentReader(_Trained):
             [e.intent for e in examples],
             [e.writer for e in examples],
         )
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:  # what is not read still needs an intent: the FallbackClassifier looks at it
+            message.set("intent", dict(NOT_READ), add_to_output=True)
+            message.set("intent_ranking", [dict(NOT_READ)], add_to_output=True)
+        return super().process(messages)
 
     def read(self, message: Message) -> None:
         p = self.model.probabilities(message.get(TEXT), lemmas_of(message), vector_of(message))
@@ -338,11 +353,8 @@ class DangerDetector(_Trained):
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            if message.get(TEXT):
-                self.read(message)
-            else:
-                message.set(DANGER, False, add_to_output=True)
-        return messages
+            message.set(DANGER, False, add_to_output=True)
+        return super().process(messages)
 
     def read(self, message: Message) -> None:
         danger = self.model.read(message.get(TEXT), vector_of(message))

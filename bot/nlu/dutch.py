@@ -46,11 +46,14 @@ class _Blank:
     variant = BLANK
 
     def __init__(self) -> None:
-        import simplemma
         import spacy
+        from simplemma import Lemmatizer
+        from simplemma.strategies import DefaultStrategy
+        from simplemma.strategies.dictionaries.stream_dictionary_factory import StreamDictionaryFactory
 
         self._nlp = spacy.blank("nl")
-        self._lemma = simplemma.lemmatize
+        # the same lemmas as simplemma.lemmatize, from a dictionary that takes 5 MB of memory instead of 40
+        self._lemma = Lemmatizer(lemmatization_strategy=DefaultStrategy(dictionary_factory=StreamDictionaryFactory())).lemmatize
 
     def words(self, text: str) -> list[Word]:
         return [Word(t.text, self._lemma(t.text.lower(), lang="nl"), t.idx) for t in self._nlp.make_doc(text) if not t.is_space]

@@ -6,7 +6,11 @@ import argparse
 import os
 import time
 
-from bot.server import logs
+# One message at a time on one thread: the matrices are small, and a second thread only spins. Set before numpy is imported.
+for _library in ("OMP", "OPENBLAS", "MKL"):
+    os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
+
+from bot.server import logs  # noqa: E402
 
 
 def main() -> None:

@@ -113,10 +113,17 @@ def checked() -> Any:
 GOOD: tuple[dict[str, Any], ...] = (
     {"events": [], "responses": []},
     {"events": [{"event": "slot", "name": "rol", "value": "jgz"}], "responses": [{"text": "Hallo"}]},
+    {"events": [{"event": "slot", "name": "rol", "value": None, "timestamp": 1.5}, {"event": "restart"}], "responses": []},
 )
 BAD: tuple[Any, ...] = (
     {"events": {}, "responses": []},
     {"events": [{"name": "rol"}], "responses": []},
+    {"events": [{"event": "slot", "name": "rol"}], "responses": []},
+    {"events": [{"event": "slot", "name": 3, "value": "jgz"}], "responses": []},
+    {"events": [{"event": "slot", "name": "rol", "value": "jgz", "timestamp": "nu"}], "responses": []},
+    {"events": [{"event": "verzonnen"}], "responses": []},
+    {"events": ["slot"], "responses": []},
+    {"events": [{"event": {}}], "responses": []},
     {"events": [], "responses": "Hallo"},
     {"events": [], "responses": ["Hallo"]},
     [],
