@@ -110,6 +110,9 @@ def read(state: State, message: Message, questions: Mapping[str, Any], municipal
     exact = _exact(state, message, questions)
     if exact is not None:
         return answer(state, state.open_vraag or "", exact)
+    chosen = _exact_choice(state, message, questions)
+    if chosen is not None:
+        return _chosen(state, message, chosen)
     message = _not_self(state, message)
     state = _take_in(state, message)
     if message.danger:
@@ -149,6 +152,18 @@ def _exact(state: State, message: Message, questions: Mapping[str, Any]) -> str 
         if typed in (option, *(t.lower() for t in titles)):
             return str(option)
     return None
+
+
+def _exact_choice(state: State, message: Message, questions: Mapping[str, Any]) -> str | None:
+    """The meaning that was chosen from the open choice, by its number or by the words of its button."""
+    if state.open_vraag != "keuze":
+        return None
+    text = message.text.strip().rstrip(".!)").lower()
+    if text.isdigit():
+        return state.keuze_open[int(text) - 1] if 1 <= int(text) <= len(state.keuze_open) else None
+    spec = questions.get("keuze", {})
+    titles = {**{i: row["titel"] for i, row in (spec.get("opties") or {}).items()}, **(spec.get("titels") or {})}
+    return next((i for i in state.keuze_open if text in (i, titles.get(i, "").lower())), None)
 
 
 def _not_self(state: State, message: Message) -> Message:
@@ -311,17 +326,14 @@ def _answer(state: State, message: Message, questions: Mapping[str, Any]) -> Sta
 
 
 def _choice(state: State, message: Message, questions: Mapping[str, Any]) -> State | None:
-    text = message.text.strip().rstrip(".)").lower()
-    chosen = state.keuze_open[int(text) - 1] if text.isdigit() and 1 <= int(text) <= len(state.keuze_open) else None
-    if chosen is None:
-        spec = questions.get("keuze", {})
-        titles = {**{i: row["titel"] for i, row in (spec.get("opties") or {}).items()}, **(spec.get("titels") or {})}
-        chosen = next((i for i in state.keuze_open if text in (i, titles.get(i, "").lower())), None)
-    if chosen is None and message.words <= CHOICE_WORDS:
-        chosen = read_answer("keuze", questions.get("keuze", {}), message.text, message.intent, message.confidence)
-    if chosen is not None:
-        return _by_intent(state.with_(keuze_open=(), niet_begrepen=0), Message(message.id, "", chosen, 1.0, button={}))
-    return None
+    if message.words > CHOICE_WORDS:
+        return None
+    chosen = read_answer("keuze", questions.get("keuze", {}), message.text, message.intent, message.confidence)
+    return None if chosen is None else _chosen(state, message, chosen)
+
+
+def _chosen(state: State, message: Message, intent: str) -> State:
+    return _by_intent(state.with_(keuze_open=(), niet_begrepen=0), Message(message.id, "", intent, 1.0, button={}))
 
 
 def _answer_behind(state: State, message: Message, questions: Mapping[str, Any]) -> State | None:

@@ -69,7 +69,9 @@ def compile_schema_check() -> None:
     def errors(result: Any) -> Any:
         """The same as `whole.iter_errors(result)`: an event can only have the form of its name, so only that one is tried."""
         events = result.get("events") if isinstance(result, dict) else None
-        if isinstance(events, list) and all(isinstance(e, dict) and isinstance(e.get("event"), str) and e["event"] in by_event for e in events):
+        if isinstance(events, list) and all(
+            isinstance(e, dict) and isinstance(e.get("event"), str) and e["event"] in by_event for e in events
+        ):
             return chain(around.iter_errors(result), *(by_event[e["event"]].iter_errors(e) for e in events))
         return whole.iter_errors(result)
 
