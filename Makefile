@@ -37,7 +37,7 @@ $(READY): $(UV) uv.lock pyproject.toml .python-version
 	@echo "Setting up: Python 3.10 and the packages of uv.lock (2.5 GB, one to five minutes) ..."
 	@$(UV) python find --quiet 3.10 >/dev/null 2>&1 || $(UV) python install --quiet 3.10 >/dev/null 2>&1 || { \
 	  echo "Rasa needs Python 3.10 and none was found. Install it: 'apt install python3.10', 'pyenv install 3.10' or 'uv python install 3.10'."; exit 1; }
-	@$(UV) sync --frozen --python 3.10 || { echo "Could not install the packages of uv.lock. Is the package index reachable, is there 4 GB of free disk?"; exit 1; }
+	@set -o pipefail; $(UV) sync --frozen --python 3.10 2>&1 | { grep -v '^ [+~-] ' || true; } || { echo "Could not install the packages of uv.lock. Is the package index reachable, is there 4 GB of free disk?"; exit 1; }
 	@$(PYTHON) -m tools.nl_model --seconds 15
 	@touch $(READY)
 

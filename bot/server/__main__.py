@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import socket
 import time
 
 # One message at a time on one thread: the matrices are small, and a second thread only spins. Set before numpy is imported.
@@ -13,6 +14,17 @@ for _library in ("OMP", "OPENBLAS", "MKL"):
 from bot.server import logs  # noqa: E402
 
 
+def in_use(host: str, port: int) -> bool:
+    """Whether something listens there already."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return True
+    return False
+
+
 def main() -> None:
     """Serve until stopped."""
     parser = argparse.ArgumentParser(prog="bot.server")
@@ -20,6 +32,8 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "5005")))
     options = parser.parse_args()
     logs.configure()
+    if in_use(options.host, options.port):
+        raise SystemExit(f"Cannot listen on {options.host}:{options.port}: it is in use. Stop what runs there, or choose another: PORT=5006 make serve")
     started = time.monotonic()
     print("Routekaart: loading (10 to 20 seconds) ...", flush=True)
 

@@ -32,12 +32,17 @@ def _event_name(_: Any, __: str, event: MutableMapping[str, Any]) -> str:
     return "event"
 
 
+def _not_shown(*_: Any, **__: Any) -> None:
+    """A warning of a library is for who works on it; it may hold text, and it would drown what the user has to see."""
+
+
 def configure(level: str | None = None) -> None:
     """Configure logging for the whole process; `level` defaults to `LOG_LEVEL`, else INFO."""
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
     warnings.filterwarnings("ignore")
+    warnings.showwarning = _not_shown  # some libraries put filters of their own in front
     import structlog
 
     structlog.configure(
