@@ -33,7 +33,9 @@ def main() -> None:
     options = parser.parse_args()
     logs.configure()
     if in_use(options.host, options.port):
-        raise SystemExit(f"Cannot listen on {options.host}:{options.port}: it is in use. Stop what runs there, or choose another: PORT=5006 make serve")
+        raise SystemExit(
+            f"Cannot listen on {options.host}:{options.port}: it is in use. Stop what runs there, or choose another: PORT=5006 make serve"
+        )
     started = time.monotonic()
     print("Routekaart: loading (10 to 20 seconds) ...", flush=True)
 
