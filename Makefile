@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help serve test setup train nl-model content-check lint evaluate bench domain clean
+.PHONY: help serve test setup train nl-model content lint evaluate bench domain new-routekaart clean
 
 TOOLS := .tools
 UV := $(TOOLS)/bin/uv
@@ -18,7 +18,7 @@ export PYTHONPATH := .
 help:
 	@echo "make serve   set up, train if needed, and serve on http://127.0.0.1:5005/"
 	@echo "make test    set up, train if needed, and run everything that guards the project"
-	@echo "also: make train | lint | evaluate [FILES=...] | bench | nl-model | domain | clean"
+	@echo "also: make train | content | lint | evaluate [FILES=...] | bench | nl-model | domain | new-routekaart NAME=... | clean"
 
 serve: train
 	@$(PYTHON) -m bot.server
@@ -49,6 +49,12 @@ nl-model: $(READY)
 
 domain: $(READY)
 	@$(PYTHON) -m tools.make_domain
+
+new-routekaart: $(READY)
+	@$(PYTHON) -m tools.new_routekaart '$(subst ','\'',$(NAME))'
+
+content: $(READY)
+	@$(PYTHON) -m tools.content_check && $(PYTHON) -m tools.content_check --experts
 
 lint: $(READY)
 	@$(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check . && $(PYTHON) -m mypy

@@ -47,6 +47,7 @@ def message_of(tracker: Tracker) -> Message:
         ranking=tuple(r["name"] for r in latest.get("intent_ranking") or [] if r.get("name") and r.get("confidence", 0) >= LIKELY),
         affirmed=frozenset(e["value"] for e in read_signs if not e.get("ontkend") and _sure(e, bool(latest.get("gevaar")))),
         denied=frozenset(e["value"] for e in read_signs if e.get("ontkend")),
+        aside=frozenset(e["value"] for e in entities if e.get("entity") == "signaal_terzijde"),
         danger=bool(latest.get("gevaar")),
         danger_kind=latest.get("gevaar_soort"),
         facts=latest.get("feiten") or {},
@@ -172,8 +173,6 @@ class GiveCard(_Routekaart, Action):
         if card_due(state):
             advice = advise(state.situatie)
             out = [self.cards.kindcheck(state, advice)] if advice.regel.startswith("kindcheck") else []
-            if state.gemeente == "anders" and not state.kaart:
-                out.insert(0, self.cards.text(state, "gemeente_anders"))
             send(dispatcher, [*out, self.cards.route(state, advice)])
             after = after.with_(kaart=card_mark(state), getoond=tuple(sorted(state.situatie.signalen)))
         elif not _said_something(tracker):

@@ -6,12 +6,14 @@ Plain text always stands beside the card and says the same. All words come from 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.content.load import Content, pick
+from bot.content.load import ELSEWHERE, Content, pick
 from bot.core.route import OWN_FUNCTION, Advice, advise, parents_unsafe
 from bot.core.situation import Situation
+from bot.dialogue.flow import next_step
 from bot.dialogue.state import State
 
 Card = dict[str, Any]
@@ -28,10 +30,19 @@ FOLLOW_UPS = {
     "zorg_delen": "knop_zorg",
     "hulp_vragen": "knop_vraag",
     "contact_zoeken": "knop_mens",
+    "advies_vragen": "knop_advies",
+    "kindcheck_doen": "knop_kindcheck",
 }
-
-
-MOST_FOLLOW_UPS = 4
+#: answers that are known by their words only: chosen by a payload of their own, for want of an intent
+WITHOUT_INTENT = ("twijfel_", "onderwerp_")
+#: follow-ups of an answer, and so many of them while a question is open: those never change the case
+MOST_FOLLOW_UPS = 3
+MOST_ON_THE_WAY = 2
+TALKS = ("gesprek_ouders", "gesprek_kind")
+#: words of an answer before "meer"
+MOST_WORDS = 80
+#: how much of a talk stands before "meer"
+LEAD = {"openingszinnen": 2, "doen": 3, "laten": 2, "wanneer_niet": 1}
 #: plain text names so many sources; the card has them all
 SOURCES_IN_TEXT = 3
 
@@ -67,14 +78,30 @@ class Cards:
         if intent in FOLLOW_UPS:
             return button(self.say(state, FOLLOW_UPS[intent]), "/" + intent)
         answer = self.content.answers.get(intent)
-        if answer and intent.startswith("twijfel_"):
+        if answer and intent.startswith(WITHOUT_INTENT):
             return button(answer["titel"], payload("twijfel", intent))
         return button(answer["titel"], "/" + intent) if answer and answer.get("titel") else None
+
+    def follow_ups(self, state: State, wanted: Sequence[str]) -> list[dict[str, str]]:
+        """The two or three natural next things after an explanation. While a question is open only what leaves the case as it is."""
+        answers = self.content.answers
+        if not state.situatie.professional:  # who is no professional is not sent to the parents, who is in need to nobody
+            never = TALKS if state.situatie.zelf else TALKS[:1]
+            wanted = [i for i in wanted if i not in never and not answers.get(i, {}).get("gesprek")]
+        if next_step(state) is None:
+            return self.intent_buttons(state, wanted)[:MOST_FOLLOW_UPS]
+        quiet = [i for i in wanted if (i in answers and i != "hulp_vragen") or i in TALKS]
+        return self.intent_buttons(state, quiet)[:MOST_ON_THE_WAY]
+
+    def _with_follow_ups(self, state: State, card: Card, wanted: Sequence[str], first: Sequence[Mapping[str, str]] = ()) -> Card:
+        buttons = [*first, *self.follow_ups(state, wanted)][: MOST_FOLLOW_UPS if next_step(state) is None else MOST_ON_THE_WAY]
+        return {**card, "buttons": buttons} if buttons else card
 
     def intent_buttons(self, state: State, intents: Sequence[str]) -> list[dict[str, str]]:
         """Buttons for intents, leaving out what has no words."""
         unsafe = state.gestart and parents_unsafe(state.situatie)
-        wanted = [i for i in dict.fromkeys(intents) if not (unsafe and i == "gesprek_ouders")]
+        talks = {i for i, row in self.content.answers.items() if row.get("bij_onveilig")} | {"gesprek_ouders"}
+        wanted = [i for i in dict.fromkeys(intents) if not (unsafe and i in talks)]
         return [b for b in (self.intent_button(state, i) for i in wanted) if b]
 
     # -- questions --------------------------------------------------------------------------------------------------------------
@@ -139,6 +166,10 @@ class Cards:
             "text": self.say(state, "reflectie" if ask else "reflectie_toon", tekens=shown),
             "custom": {"type": "signalen", "signalen": rows},
         }
+        aside = [self.content.signs[i]["titel"] for i in state.terzijde if i in self.content.signs]
+        if aside:
+            card["custom"]["terzijde"] = self.say(state, "terzijde", tekens=" · ".join(aside))
+            card["text"] = card["custom"]["terzijde"] + "\n" + card["text"]
         if ask:
             asked = self.question(state, "bevestig_signalen")
             card["custom"] |= {"id": "bevestig_signalen", "opties": asked["custom"]["opties"]}
@@ -159,20 +190,58 @@ class Cards:
         """The ways to reach somebody in one line."""
         return " · ".join(w["waarde"] + (f" ({w['uren']})" if w["uren"] else "") for w in ways)
 
-    def contact(self, state: State, org: str) -> Card:
-        """One organisation: who, what for, how to reach."""
+    def unconfirmed(self, state: State, org: str, after: Sequence[str] | None = None) -> str:
+        """One quiet line: what on a card is not confirmed for this place; empty where all of it is.
+
+        `after`: organisations that follow, on a route card. That card always tells when the municipality has no map; a card of one contact
+        only where a map could have filled it in. Who speaks for themself is not asked to have others checked.
+        """
+        national = self.content.municipality(state.gemeente) == ELSEWHERE and (after is not None or org in self.content.filled_in)
+        said = [self.say(state, "gemeente_anders")] if national else []
+        if self.content.organisation(org, state.gemeente).get("controleer_lokaal"):
+            said.append(self.say(state, "controleer_lokaal"))
+        elif state.situatie.professional and not national:
+            rows = (self.content.organisation(o, state.gemeente) for o in dict.fromkeys(after or ()))
+            names = [row["naam"] for row in rows if row.get("controleer_lokaal")]
+            said += [self.say(state, "controleer_lokaal_wie", naam="; ".join(names))] if names else []
+        return " ".join(said)
+
+    def contact(self, state: State, org: str, term: str | None = None) -> Card:
+        """One organisation: who, what for, how to reach. `term`: the word by which it was asked for, explained on the card."""
         row = self.content.organisation(org, state.gemeente)
+        if term is not None:
+            row = {**row, **self._explained(term)}
         rol = state.situatie.rol
         when = pick(row.get("wanneer_per_rol"), rol) or row.get("wanneer", "")
+        if term is not None:  # what its explanation says already is not said twice
+            when = " ".join(s for s in _sentences(when) if s not in row["taak"])
         ways = self.reach(state, org)
         custom = {
             "type": "contact", "id": org, "naam": row["naam"], "taak": row["taak"], "wanneer": when, "bereik": ways, "kader": row.get("kader", ""),
             "bronnen": self.content.source_list(row.get("bronnen", [])), "controleer_lokaal": bool(row.get("controleer_lokaal")),
+            "lokaal": self.unconfirmed(state, org) or (self.say(state, "controleer_lokaal") if row.get("controleer_lokaal") else ""),
         }  # fmt: skip
-        parts = [f"{row['naam']}. {row['taak']}", when, self.reach_text(ways)]
-        if row.get("controleer_lokaal"):
-            parts.append(self.say(state, "controleer_lokaal"))
+        room = MOST_WORDS - _words_of(row["naam"], row["taak"], self.reach_text(ways), custom["lokaal"])
+        custom["wanneer"], custom["meer"] = _cut(when, room)
+        parts = [f"{row['naam']}. {row['taak']}", custom["wanneer"], self.reach_text(ways), custom["lokaal"]]
         return {"text": "\n".join(p for p in parts if p), "custom": custom}
+
+    def contact_asked(self, state: State, org: str) -> Card:
+        """The card of an organisation that was asked for, with what can be asked next."""
+        after = self.content.looking_up["na_contact"]
+        kader = self.content.organisation(org, state.gemeente).get("kader", "alle")
+        return self._with_follow_ups(state, self.contact(state, org), after["per_organisatie"].get(org) or after["per_kader"][kader])
+
+    def _explained(self, term: str) -> dict[str, Any]:
+        """What a term changes on the card of its organisation: its own words, and its name where that is another one."""
+        row = self.content.terms[term]
+        org = self.content.organisation(row["organisatie"])
+        changes: dict[str, Any] = {"taak": _joined(row["uitleg"], row.get("let_op")), "bronnen": [*row["bronnen"], *org.get("bronnen", [])]}
+        if not self.content.is_organisation(term):
+            changes["naam"] = row["naam"]
+        if row.get("controleer_lokaal"):
+            changes["controleer_lokaal"] = True
+        return changes
 
     def _emergency_kind(self, state: State) -> str:
         """Which emergency text fits: that of who is in need first, then that of the danger."""
@@ -217,26 +286,74 @@ class Cards:
 
     # -- answers ----------------------------------------------------------------------------------------------------------------
 
-    def answer(self, state: State, key: str, follow: bool) -> Card:
-        """A short answer to a question or doubt. `follow`: also offer what naturally comes next."""
+    def answer(self, state: State, key: str, follow: bool = True) -> Card:
+        """A short answer to a question, doubt or topic. `follow`: also offer what naturally comes next.
+
+        `vraag` is the question it belongs to; where that is another than the answer itself, `antwoord` holds the answer's own id.
+        """
         row = self.content.answers[key]
-        text = pick(row["kort"], state.situatie.rol) or ""
-        custom = {
-            "type": "antwoord", "vraag": key, "titel": row.get("titel", ""), "meer": row.get("meer", ""),
-            "bronnen": self.content.source_list(row.get("bronnen", [])), "controleer_lokaal": bool(row.get("controleer_lokaal")),
+        rungs: Sequence[Mapping[str, Any]] = self.content.ladders.get(row.get("ladder"), ())
+        local = any(r.get("controleer_lokaal") for r in (row, *rungs))
+        more = [pick(row.get("meer"), state.situatie.rol), *(f"- {rung['naam']}. {rung['uitleg']}" for rung in rungs)]
+        own = key.startswith(WITHOUT_INTENT)
+        custom: Card = {
+            "type": "antwoord", "vraag": row["bij"][0] if own else key, "titel": row.get("titel", ""), "meer": "\n".join(m for m in more if m),
+            "bronnen": self.content.source_list([b for r in (row, *rungs) for b in r.get("bronnen", [])]), "controleer_lokaal": local,
         }  # fmt: skip
-        if row.get("controleer_lokaal"):
+        if own:
+            custom["antwoord"] = key
+        text = pick(row["kort"], state.situatie.rol) or ""
+        if local:
             text += "\n" + self.say(state, "controleer_lokaal")
         card: Card = {"text": text, "custom": custom}
-        if follow:
-            doubts = [other for other, entry in self.content.answers.items() if key in entry.get("bij", ())]
-            card["buttons"] = self.intent_buttons(state, [*row.get("vervolg", []), *doubts][:MOST_FOLLOW_UPS])
-        return card
+        if not follow:
+            return card
+        after = row.get("vervolg", [])
+        near = [other for other, entry in self.content.answers.items() if key in entry.get("bij", ()) and other not in after]
+        doubts = [other for other in near if other.startswith("twijfel_")]
+        return self._with_follow_ups(state, card, [*after[:2], *doubts[:1], *after[2:]])
+
+    def term(self, state: State, term: str) -> Card:
+        """A word of the field or a way of working explained; with its organisation where it has one."""
+        row = self.content.terms[term]
+        after = row.get("vervolg") or self.content.looking_up["na_begrip"]
+        if row.get("organisatie"):
+            return self._with_follow_ups(state, self.contact(state, row["organisatie"], term), after)
+        home = next((i for i in after if i.startswith("vraag_")), "taak_organisatie")
+        local = bool(row.get("controleer_lokaal"))
+        text = _joined(row["uitleg"], row.get("let_op"), row.get("signalen"))
+        custom: Card = {
+            "type": "antwoord", "vraag": home, "begrip": term, "titel": row["naam"], "meer": row.get("meer", ""),
+            "bronnen": self.content.source_list(row["bronnen"]), "controleer_lokaal": local,
+        }  # fmt: skip
+        lines = [row["naam"], text, self.say(state, "controleer_lokaal") if local else ""]
+        return self._with_follow_ups(state, {"text": "\n".join(line for line in lines if line), "custom": custom}, after)
+
+    def sign_meaning(self, state: State, sign: str) -> Card:
+        """What one sign may mean, what else it can be, and what it asks for."""
+        row, spec = self.content.signs[sign], self.content.looking_up["tekens"].get(sign, {})
+        form = self.content.glossary["vormen"].get(row.get("vorm") or "")
+        parts = [spec["alarm"]] if spec.get("alarm") else [self.say(state, "teken_los")]
+        if form:
+            parts.append(self.say(state, "teken_vorm", vorm=str(form["naam"]).lower()))
+        elif row.get("vorm"):
+            parts.append(self.say(state, "teken_gezin"))
+        parts += [str(pick(row.get("kan_ook"), state.situatie.rol) or ""), self.say(state, "teken_doen")]
+        title = row["titel"][:1].upper() + row["titel"][1:]
+        custom: Card = {
+            "type": "antwoord", "vraag": "vraag_signalen", "teken": sign, "titel": title, "meer": "",
+            "bronnen": self.content.source_list([*row["bronnen"], *spec.get("bronnen", [])]), "controleer_lokaal": False,
+        }  # fmt: skip
+        card: Card = {"text": title + "\n" + _joined(*parts), "custom": custom}
+        return self._with_follow_ups(state, card, self.content.looking_up["na_teken"])
+
+    def _step_row(self, state: State, step: int) -> Mapping[str, Any]:
+        row: Mapping[str, Any] = (self.content.steps.get(state.situatie.sector) or {}).get(step) or self.content.steps[step]
+        return row
 
     def step(self, state: State, step: int) -> Card:
         """One step of the meldcode explained, in the order of the sector."""
-        own = self.content.steps.get(state.situatie.sector) or {}
-        row = own.get(step) or self.content.steps[step]
+        row = self._step_row(state, step)
         lines: list[str] = [row["titel"], *("- " + line for line in row["doen"]), row.get("contact", "")]
         custom = {
             "type": "antwoord",
@@ -245,13 +362,22 @@ class Cards:
             **{k: row.get(k) for k in ("titel", "doen", "vastleggen", "contact", "niet_doen")},
         }
         custom["bronnen"] = self.content.source_list(row.get("bronnen", []))
-        return {"text": "\n".join(x for x in lines if x), "custom": custom}
+        following = []
+        if step + 1 in self.content.steps:
+            title = self.say(state, "knop_volgende", titel=self._step_row(state, step + 1)["titel"])
+            following = [button(title, "/stap_uitleg" + json.dumps({"stap": str(step + 1)}, separators=(",", ":")))]
+        after = self.content.looking_up["na_stap"][step]
+        return self._with_follow_ups(state, {"text": "\n".join(x for x in lines if x), "custom": custom}, after, following)
 
-    def talk(self, state: State, with_: str) -> Card:
-        """Preparing a talk with the child or with the parents."""
+    def talk(self, state: State, with_: str, variant: str = "") -> Card:
+        """Preparing a talk with the child or with the parents. `variant`: a talk of its own, else what fits the case.
+
+        A first part of each list stands on the card, as the text says it; the rest is in `meer`.
+        """
         s = state.situatie
-        variant = with_
-        if with_ == "ouders":
+        chosen = bool(variant)
+        variant = variant or with_
+        if with_ == "ouders" and not chosen:
             if s.kindcheck:
                 variant = "kindcheck"
             elif s.rol == "huisarts":
@@ -259,13 +385,19 @@ class Cards:
             elif state.gestart and advise(s).melding_norm is True:
                 variant = "ouders_melding"
         row = self.content.talks.get(variant) or self.content.talks[with_]
-        custom: Card = {"type": "gesprek", "met": with_, "bronnen": self.content.source_list(row.get("bronnen", []))}
+        local = bool(row.get("controleer_lokaal"))
+        custom: Card = {
+            "type": "gesprek", "met": with_, "titel": row.get("titel", ""), "meer": {}, "bronnen": self.content.source_list(row.get("bronnen", [])),
+            "controleer_lokaal": local,
+        }  # fmt: skip
         lines: list[str] = []
-        for part in ("openingszinnen", "doen", "laten", "wanneer_niet"):
-            custom[part] = list(row.get(part, []))
-            if custom[part]:
+        for part, most in LEAD.items():
+            given = list(row.get(part, []))
+            custom[part], custom["meer"][part] = given[:most], given[most:]
+            if given:
                 lines += [self.say(state, "gesprek_" + part), *("- " + line for line in custom[part])]
-        return {"text": "\n".join(lines), "custom": custom}
+        lines += [self.say(state, "controleer_lokaal")] if local else []
+        return self._with_follow_ups(state, {"text": "\n".join(lines), "custom": custom}, self.content.looking_up["na_gesprek"][with_])
 
     # -- the route card ---------------------------------------------------------------------------------------------------------
 
@@ -318,7 +450,6 @@ class Cards:
                 }
             )
         steps = content.card.get("stap_huisarts" if rol == "huisarts" else "stap", {})
-        local = bool(row.get("controleer_lokaal"))
         custom: Card = {
             "type": "routekaart", "contact": advice.contact, "naam": row["naam"], "kop": heading, "urgentie": advice.urgentie,
             "urgentie_titel": content.card["urgentie"][advice.urgentie], "stap": advice.stap, "stap_titel": steps.get(advice.stap, "") if advice.stap else "",
@@ -326,7 +457,8 @@ class Cards:
             "zeg": self._words(state, advice, "zeg"), "deel": self._words(state, advice, "deel"), "deel_niet": self._words(state, advice, "deel_niet"),
             "noteer": self._words(state, advice, "noteer"), "daarna": after, "houdt_vast": self._words(state, advice, "houdt_vast"), "kader": advice.kader,
             "kader_titel": pick(content.card["kader"].get(advice.kader), rol) or "", "regel": advice.regel, "sectie": advice.sectie,
-            "bronnen": content.source_list([*rule.get("bronnen", []), *row.get("bronnen", [])[:2]]), "controleer_lokaal": local,
+            "bronnen": content.source_list([*rule.get("bronnen", []), *row.get("bronnen", [])[:2]]), "controleer_lokaal": bool(row.get("controleer_lokaal")),
+            "lokaal": self.unconfirmed(state, advice.contact, [step.contact for step in advice.daarna]),
         }  # fmt: skip
         return {
             "text": self._route_text(state, custom),
@@ -357,7 +489,7 @@ class Cards:
             labelled("kaart_daarna", later),
             labelled("kaart_houdt_vast", c["houdt_vast"]),
             c["melding"],
-            self.say(state, "controleer_lokaal") if c["controleer_lokaal"] else "",
+            c["lokaal"],
             labelled("kaart_bronnen", ", ".join(b["naam"] for b in c["bronnen"][:SOURCES_IN_TEXT])),
         ]
         return "\n".join(line for line in lines if line)
@@ -378,6 +510,27 @@ class Cards:
         worry: Any = False if fine else "onbekend" if unsure else True
         key = {False: "kindcheck_geen_zorg", True: "kindcheck_zorg"}.get(worry, "kindcheck_onbekend")
         return {"text": self.say(state, key), "custom": {"type": "kindcheck", "zorg": worry, "vervolg": advice.contact}}
+
+
+def _joined(*parts: str | None) -> str:
+    return " ".join(part.strip() for part in parts if part)
+
+
+def _words_of(*texts: str) -> int:
+    return sum(len(text.split()) for text in texts)
+
+
+def _sentences(text: str) -> list[str]:
+    return re.split(r"(?<=[.?!])\s+", text.strip())
+
+
+def _cut(text: str, room: int) -> tuple[str, str]:
+    """A text in two at a sentence end, so that the first part fits in `room` words; at least one sentence, and no question without its answer."""
+    sentences = _sentences(text)
+    kept = len(sentences)
+    while kept > 1 and (_words_of(*sentences[:kept]) > room or sentences[kept - 1].endswith("?")):
+        kept -= 1
+    return " ".join(sentences[:kept]), " ".join(sentences[kept:])
 
 
 def _kind_of_contact(s: Situation, advice: Advice) -> str:

@@ -44,6 +44,20 @@ def pick(entry: Any, rol: str | None, *prefer: str) -> str | None:
     return None
 
 
+def _functions(local: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The rows of a map; a map that fills in nothing has none."""
+    return list((local.get("functies") or {}).values())
+
+
+def _terms(structures: Mapping[str, Any], glossary: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Structures and glossary as one: id -> `{id, soort, naam, uitleg, woorden, ...}`. `soort`: "structuur" or the part of the glossary."""
+    terms = {key: {**row, "id": key, "soort": "structuur", "uitleg": row["kort"]} for key, row in structures.items()}
+    for kind, rows in glossary.items():
+        for key, row in rows.items():
+            terms[key] = {**row, "id": key, "soort": kind, "naam": row.get("naam") or row["voluit"]}
+    return terms
+
+
 class Content:
     """All content of a folder. Mappings are as in the YAML; see `docs/redactie.md` for their fields."""
 
@@ -57,6 +71,12 @@ class Content:
         self.talks: Mapping[str, Any] = self._file("gesprek.yml")
         self.steps: Mapping[Any, Any] = self._file("stappen.yml")
         self.structures: Mapping[str, Any] = self._file("structuren.yml")
+        self.glossary: Mapping[str, Mapping[str, Any]] = self._file("begrippen.yml")
+        #: every word of the field that can be asked for: ways of working first, so that their longer text wins
+        self.terms = _terms(self.structures, self.glossary)
+        #: how a question for a meaning is recognised, and what is offered after an explanation
+        self.looking_up: Mapping[str, Any] = self._file("opzoeken.yml")
+        self.ladders: Mapping[str, Any] = self._file("ladder.yml")
         self.sources: Mapping[str, Any] = self._file("bronnen.yml")
         self._organisations: Mapping[str, Any] = self._file("organisaties.yml")
         self.answers: dict[str, Any] = {}
@@ -65,6 +85,8 @@ class Content:
         self.maps = {path.stem: read_yaml(path) for path in sorted((folder / "routekaarten").glob("*.yml"))}
         self._local = {name: self._merge(local) for name, local in self.maps.items()}
         self._local[ELSEWHERE] = self._merge({})
+        #: organisations that a municipality fills in itself; all others are the same everywhere
+        self.filled_in = frozenset(row.get("organisatie") for local in self.maps.values() for row in _functions(local))
 
     def _file(self, name: str) -> Any:
         return read_yaml(self.folder / name)
@@ -72,14 +94,14 @@ class Content:
     def _merge(self, local: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         merged = {key: {"id": key, **value} for key, value in self._organisations.items()}
         done: set[str] = set()
-        for row in local.get("functies", {}).values():
+        for row in _functions(local):
             org = row.get("organisatie")
             if not org or org in done:
                 continue
             done.add(org)
             base = merged.get(org, {"id": org})
             known = {k: v for k, v in row.items() if v not in (None, [], "") and k not in ("organisatie", "naam_toen", "wanneer")}
-            per_role = {**base.get("wanneer_per_rol", {}), **row.get("wanneer", {})}
+            per_role = {**base.get("wanneer_per_rol", {}), **(row.get("wanneer") or {})}
             merged[org] = {**base, **known, "wanneer_per_rol": per_role, "bereik": row.get("bereik") or base.get("bereik") or []}
         return merged
 
@@ -95,6 +117,12 @@ class Content:
             return self._local[self.municipality(gemeente)][org]
         except KeyError:
             raise ContentError(f"organisaties.yml: no organisation {org!r}") from None
+
+    def is_organisation(self, term: str) -> bool:
+        """Whether a term is the name of the organisation it points to, so that the organisation itself is what is asked for."""
+        row = self.terms[term]
+        known = self._organisations.get(row.get("organisatie") or "", {})
+        return bool(known) and row["naam"].casefold() in str(known["naam"]).casefold()
 
     def organisation_words(self) -> dict[str, list[str]]:
         """How people write each organisation, to recognise it in text."""

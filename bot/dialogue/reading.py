@@ -1,7 +1,8 @@
 """What one message changes: `read(state, message)` gives the new state, with in `afslag` what has to be said before the journey goes on.
 
 Order (ontwerp §2, §4): danger first, in every state; then a button; then what the text tells; then the answer to the open question; then what
-the message is about. An answer's meaning is the option id (`bot.nlu.answers`). Rules of the meldcode are not here.
+the message is about. An answer's meaning is the option id (`bot.nlu.answers`). What is looked up by name (`bot.dialogue.lookup`) goes before a
+reading that is less sure. Rules of the meldcode are not here.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 from bot.core import signs
 from bot.core.situation import OPTIONS, ROLES
 from bot.dialogue.flow import next_step, vague
+from bot.dialogue.lookup import SIGN, TERM, Asked, lookup
 from bot.dialogue.state import State
 from bot.nlu.answers import read_answer
 from bot.nlu.vague import speaks_of_another, speaks_of_feeling, speaks_of_oneself, speaks_of_own_desire
@@ -62,6 +64,19 @@ SELF_INTENTS = frozenset({*ZELF_BY_INTENT, "suicide_uiting"})
 SUICIDAL = frozenset({"suicidale_uiting", "ouder_psychisch"})
 #: below this the intent is only taken when something else in the message supports it
 SURE = 0.3
+#: from here the intent goes before a topic of another family that is named in the text
+TOPIC_SURE = 0.8
+#: a story with more words than this does not stand still at a doubt that is mentioned in it
+DOUBT_WORDS = 40
+#: ids of the doubts among the answers
+DOUBT = "twijfel_"
+#: intents that ask for something, beside the questions (`vraag_...`)
+LOOKING = frozenset({"taak_organisatie", "contact_zoeken", "stap_uitleg", "advies_vragen", "hulp_vragen", "buiten_bereik", "melding_doen"})
+#: intents that ask who or what something is
+NAMING = frozenset({"taak_organisatie", "contact_zoeken", "stap_uitleg"})
+#: intents that say only that nothing better was read
+NOTHING_READ = frozenset({"buiten_bereik", "hulp_vragen"})
+TALKS = frozenset({"gesprek_ouders", "gesprek_kind"})
 #: a first story of at least this many words is something that was seen or heard, also where no sign was recognised
 CONCRETE_WORDS = 30
 #: an answer to an open question of at least this many words counts as told, also where its intent is not sure
@@ -84,6 +99,7 @@ class Message:
     ranking: tuple[str, ...] = ()
     affirmed: frozenset[str] = frozenset()
     denied: frozenset[str] = frozenset()
+    aside: frozenset[str] = frozenset()
     danger: bool = False
     danger_kind: str | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
@@ -114,15 +130,21 @@ def read(state: State, message: Message, questions: Mapping[str, Any], municipal
     if chosen is not None:
         return _chosen(state, message, chosen)
     message = _not_self(state, message)
+    asked = lookup().read(message.text)
+    if asked.meaning and not message.danger:
+        return state.with_(afslag=asked.meaning, niet_begrepen=0, keuze_open=())
     state = _take_in(state, message)
     if message.danger:
         return _danger(state, message)
     if message.intent in COMMANDS and message.confidence >= COMMAND_SURE and not message.affirmed:
         return _by_intent(state, message)
-    answered = _answer(state, message, questions)
-    if answered is not None:
-        return answered
-    return _about(state, message)
+    after = _answer(state, message, questions) or _about(state, message)
+    found = None if after.situatie.zelf else _looked_up(after.afslag, message, asked)
+    if found is None:
+        return after
+    # a question alone opens no case; what was answered or told with it is kept
+    kept = after if message.affirmed or state.gestart or after.afslag is None else state
+    return kept.with_(afslag=found, niet_begrepen=0, keuze_open=())
 
 
 # -- the entry ------------------------------------------------------------------------------------------------------------------
@@ -215,7 +237,7 @@ def _button(state: State, message: Message) -> State:
         return _by_intent(state.with_(keuze_open=()), message)
     for question, option in (message.button or {}).items():
         if question == "twijfel":
-            return state.with_(afslag=option)
+            return state.with_(afslag=option, niet_begrepen=0, keuze_open=())
         if question == AWAY:
             return _taken_away(state, option)
         return answer(state, question, option)
@@ -248,6 +270,8 @@ def _take_in(state: State, message: Message) -> State:
     changes: dict[str, Any] = {"signalen": signalen}
     if message.denied - message.affirmed:
         changes["ontkend"] = tuple(dict.fromkeys([*state.ontkend, *sorted(message.denied - message.affirmed)]))
+    if message.aside or state.terzijde:
+        changes["terzijde"] = tuple(s for s in dict.fromkeys([*state.terzijde, *sorted(message.aside)]) if s not in signalen)
     for question, option in message.facts.items():
         if question == "eigen" and s.eigen is None:
             changes["eigen"] = option
@@ -363,6 +387,59 @@ def _explanation(state: State, message: Message, questions: Mapping[str, Any]) -
     if not first or _concrete(message):
         state = state.with_(concreet=True)
     return answer(state.with_(verteld=True), "toelichting", "verteld") if not first else state.with_(verteld=True, niet_begrepen=0)
+
+
+# -- what is looked up by name --------------------------------------------------------------------------------------------------
+
+
+def _looked_up(code: str | None, message: Message, asked: Asked) -> str | None:
+    """The turn-off for what the text names, where it fits better than `code`, the one that the intent gave; else None.
+
+    One sign of which the meaning is asked comes first, then a form, then a topic or doubt by its words, then a term, then an organisation.
+    """
+    if code is None or code == "zorg_delen":
+        if asked.topic and asked.topic.startswith(DOUBT) and TOLD_WORDS <= message.words <= DOUBT_WORDS:
+            return asked.topic
+        told = bool(message.affirmed) and (message.confidence >= COMMAND_SURE or message.words > DOUBT_WORDS)
+        return None if code is None or told or not asked.question else _sign(asked) or asked.topic
+    if code in TALKS:
+        return asked.topic if asked.topic and _topic(asked.topic).get("gesprek") else None
+    if not (code.startswith("vraag_") or code in LOOKING or code == UNCLEAR) or (code == "advies_vragen" and message.affirmed):
+        return None
+    return _sign(asked) or _form(code, asked) or _named_topic(code, message, asked) or _named_term(code, message, asked)
+
+
+def _sign(asked: Asked) -> str | None:
+    return asked.sign and SIGN + asked.sign
+
+
+def _form(code: str, asked: Asked) -> str | None:
+    """A question for signs or forms that names one form is about that form."""
+    if code not in ("vraag_signalen", "vraag_vormen") or not (asked.term or "").startswith(TERM):
+        return None
+    return asked.term if lookup().terms[str(asked.term).removeprefix(TERM)]["soort"] == "vormen" else None
+
+
+def _topic(key: str) -> Mapping[str, Any]:
+    answers: Mapping[str, Mapping[str, Any]] = lookup().answers
+    return answers[key]
+
+
+def _named_topic(code: str, message: Message, asked: Asked) -> str | None:
+    if asked.topic is None or (code == "melding_doen" and not asked.topic.startswith(DOUBT)):
+        return None
+    sure = code != UNCLEAR and message.confidence >= TOPIC_SURE
+    return asked.topic if not sure or code in _topic(asked.topic).get("bij", ()) else None
+
+
+def _named_term(code: str, message: Message, asked: Asked) -> str | None:
+    sure = code != UNCLEAR and message.confidence >= TOPIC_SURE
+    if asked.term is None:
+        unread = code == UNCLEAR or (code in NOTHING_READ and not sure)
+        return "taak_organisatie" if unread and asked.question and message.organisations and not message.affirmed else None
+    if code in NAMING:
+        return asked.term if (asked.structure or not message.organisations) and not message.step else None
+    return asked.term if asked.question and not sure and (asked.structure or not code.startswith("vraag_")) else None
 
 
 # -- what the message is about --------------------------------------------------------------------------------------------------

@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 
 from bot.cards import Card, Cards
 from bot.core.route import advise, parents_unsafe
-from bot.dialogue.flow import next_step, vague
+from bot.dialogue.flow import vague
+from bot.dialogue.lookup import SIGN, TERM
 from bot.dialogue.state import START_OVER, STOP, State
 
 #: who is there for whom, in the first reply (§12.1)
@@ -30,13 +31,33 @@ def replies(state: State, cards: Cards, organisations: Sequence[str] = (), step:
         return _self(state, cards)
     if code in _SPECIAL:
         return _SPECIAL[code](state, cards)
+    if code.startswith(TERM):
+        return [cards.term(state, code.removeprefix(TERM))]
+    if code.startswith(SIGN):
+        return [cards.sign_meaning(state, code.removeprefix(SIGN))]
     if code in ("taak_organisatie", "contact_zoeken"):
         return _who(state, cards, organisations)
     if code == "stap_uitleg" and step and step.isdigit() and int(step) in cards.content.steps:
         return [cards.step(state, int(step))]
     if code in cards.content.answers:
-        return [cards.answer(state, code, follow=next_step(state) is None)]
+        return [_answer(state, cards, code)]
     return []
+
+
+def _answer(state: State, cards: Cards, key: str) -> Card:
+    """An answer, or the talk that it is; where a talk with the parents is unsafe, what to do instead (§8.4)."""
+    row = cards.content.answers[key]
+    instead = row.get("bij_onveilig")
+    if instead and _unsafe(state):
+        return cards.answer(state, instead)
+    if row.get("gesprek"):
+        return cards.talk(state, "ouders", row["gesprek"])
+    return cards.answer(state, key)
+
+
+def _unsafe(state: State) -> bool:
+    """A talk with the parents may endanger somebody, or has to wait for Veilig Thuis."""
+    return state.gestart and (parents_unsafe(state.situatie) or advise(state.situatie).ouders_later)
 
 
 def _emergency(state: State, cards: Cards) -> list[Card]:
@@ -92,8 +113,7 @@ def _colleague(state: State, cards: Cards) -> list[Card]:
 
 def _parents(state: State, cards: Cards) -> list[Card]:
     """Preparing the talk with the parents, unless that talk is unsafe: then why not, and who decides (§8.4)."""
-    unsafe = state.gestart and (parents_unsafe(state.situatie) or advise(state.situatie).ouders_later)
-    return [cards.answer(state, "vraag_ouders_niet_spreken", follow=False)] if unsafe else [cards.talk(state, "ouders")]
+    return [cards.answer(state, "vraag_ouders_niet_spreken")] if _unsafe(state) else [cards.talk(state, "ouders")]
 
 
 def _child(state: State, cards: Cards) -> list[Card]:
@@ -107,7 +127,7 @@ def _hello(state: State, cards: Cards) -> list[Card]:
 
 
 def _report(state: State, cards: Cards) -> list[Card]:
-    return [cards.answer(state, "melding_doen", follow=False), cards.contact(state, "veilig_thuis")]
+    return [cards.answer(state, "melding_doen"), cards.contact(state, "veilig_thuis")]
 
 
 def _summary(state: State, cards: Cards) -> list[Card]:
@@ -123,7 +143,7 @@ def _cannot_go_back(state: State, cards: Cards) -> list[Card]:
 
 
 def _anger(state: State, cards: Cards) -> list[Card]:
-    return [cards.answer(state, "frustratie", follow=next_step(state) is None), cards.contact(state, "veilig_thuis")]
+    return [cards.answer(state, "frustratie"), cards.contact(state, "veilig_thuis")]
 
 
 def _starting_over(state: State, cards: Cards) -> list[Card]:
@@ -143,7 +163,7 @@ def _who(state: State, cards: Cards, organisations: Sequence[str]) -> list[Card]
     known = list(dict.fromkeys(organisations))[:2]
     if not known:
         known = [advise(state.situatie).contact] if state.kaart else ["veilig_thuis"]
-    return [cards.contact(state, org) for org in known]
+    return [*(cards.contact(state, org) for org in known[:-1]), cards.contact_asked(state, known[-1])]
 
 
 _SPECIAL: dict[str, Callable[[State, Cards], list[Card]]] = {

@@ -18,7 +18,7 @@ class State:
     """Where the conversation stands.
 
     `situatie`: what is known of the case. `gestart`: a case was opened. `verteld`: something was told. `ontkend`: signs the text denied.
-    `getoond`: signs already read back. `bevestigd`: whether the user agreed with what was read. `nood_open`: the emergency card was given and its
+    `terzijde`: signs it mentioned of another or of long ago, which do not count. `getoond`: signs already read back. `bevestigd`: whether the user agreed with what was read. `nood_open`: the emergency card was given and its
     question not answered. `nood_soort`: which emergency text. `niet_begrepen`: times in a row. `keuze_open`: a choice of meanings was offered, with
     these intents. `beantwoord`: questions answered, oldest first. `gevraagd`: how many deciding questions. `terug_naar`: question to ask again.
     `uitgelegd`: times an open explanation was asked. `open_vraag`: id of the question that is open. `kaart`: mark of the card last given.
@@ -32,6 +32,7 @@ class State:
     gestart: bool = False
     verteld: bool = False
     ontkend: tuple[str, ...] = ()
+    terzijde: tuple[str, ...] = ()
     getoond: tuple[str, ...] = ()
     bevestigd: str | None = None
     nood_open: bool = False

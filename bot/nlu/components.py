@@ -61,6 +61,7 @@ def example_of(message: Message) -> Example:
         writer=str(meta.get("schrijver", "?")),
         signs=tuple(meta.get("signalen", ())),
         denied=tuple(meta.get("ontkend", ())),
+        aside=tuple((meta.get("niet_nu") or {}).items()),
         organisations=tuple(meta.get("organisaties", ())),
         danger=bool(meta.get("gevaar", False)),
         age=meta.get("leeftijd"),
@@ -299,7 +300,7 @@ class IntentReader(_Trained):
 
 @DefaultV1Recipe.register(Component.ENTITY_EXTRACTOR, is_trainable=True)
 class SignExtractor(_Trained):
-    """Signs as entities `signaal`, with `ontkend` where the text denies them (`bot.nlu.signs`)."""
+    """Signs as entities `signaal`, with `ontkend` where the text denies them; `signaal_terzijde` (with `reden`) where it speaks of then or another."""
 
     @classmethod
     def reader(cls) -> Any:
@@ -308,13 +309,15 @@ class SignExtractor(_Trained):
     def read(self, message: Message) -> None:
         found = []
         for sign in self.model.read(message.get(TEXT), vector_of(message)):
-            entity = {
+            entity: dict[str, Any] = {
                 "entity": "signaal",
                 "value": sign.id,
                 "start": sign.start,
                 "end": sign.end,
                 "confidence_entity": float(sign.confidence),
             }
+            if sign.aside:
+                entity |= {"entity": "signaal_terzijde", "reden": sign.aside}
             found.append({**entity, "ontkend": True} if sign.denied else entity)
         add_entities(message, found, type(self).__name__)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
 
 from bot.nlu.examples import Example
 from bot.nlu.text import clauses, compile_pattern, normalise
@@ -30,9 +31,11 @@ LEXICON = Path(__file__).with_name("lexicon") / "gevaar.yml"
 NEAR = 16  # words between two notions that still belong together
 SHORT = 6  # words; an answer rather than a story
 SURE, FIRM, DOUBT = 0.95, 0.75, 0.2  # confidence after an alarm `altijd`, after one `zeker`, and what undoes an alarm `zeker`
-RECALL = 0.97  # wanted of the joined readers on writers not learned from,
-RECALL_FLOOR = 0.95  # as long as it costs no more false alarms than this; the floor goes before
-FALSE_ALARMS = 0.045
+FOLDS = 5
+RECALL = 0.95  # wanted of the joined readers on author groups not learned from; what it costs stands in the README
+CAREFUL = (
+    0.3  # least threshold for an answer of a few words, and where the lexicon sees the danger taken away: "ja hoor", "hij heeft geen mes"
+)
 _MARK, _TERM, _SENSE = 0.5, 1.2, 0.7  # weights of a finding of the lexicon, of a block of words and of the sentence vector
 _LEARNERS: tuple[dict[str, Any], ...] = (
     {"analyzer": "char_wb", "ngram_range": (2, 5), "min_df": 4, "max_features": 25000},
@@ -454,7 +457,7 @@ class DangerReader:
         copies = 3 - len(heads)  # without vectors both heads are the same
         alarms = [finding.alarm() for finding in findings]
         unseen = left_out(examples, texts, marks, heads, target)
-        self.threshold = np.array([_threshold(probability, alarms, target) for probability in unseen] * copies)
+        self.threshold = np.array([_threshold(probability, alarms, seen, target) for probability in unseen] * copies)
         learners = [_learner(options) for options in _LEARNERS]
         blocks = [learner.fit_transform(texts) for learner in learners]
         models = [_learn(blocks, marks, head, target) for head in heads] * copies
@@ -479,14 +482,15 @@ class DangerReader:
         score = self.intercept.copy()
         for block in self.words:
             score += block.score(plain)
-        for name in _marks(finding, plain):
+        marks = _marks(finding, plain)
+        for name in marks:
             score += self.marks.get(name, 0.0)
         head = 0
         if vector is not None and self.vector is not None:
             head = 1
             score[1] += float(self.vector @ np.asarray(vector, dtype=np.float32).ravel())
         probability = 1.0 / (1.0 + float(np.exp(-score[head])))
-        confidence, reason = weigh(finding.alarm(), probability, float(self.threshold[head]))
+        confidence, reason = weigh(finding.alarm(), probability, needed(marks, float(self.threshold[head])))
         present = confidence >= 0.5
         return Danger(present, round(confidence, 3), finding.kind(lexicon()) if present else None, reason)
 
@@ -555,12 +559,12 @@ def _joined(blocks: Sequence[csr_matrix], marks: csr_matrix, vectors: NDArray[An
 def left_out(
     examples: Sequence[Example], texts: Sequence[str], marks: csr_matrix, heads: Sequence[NDArray[Any] | None], target: NDArray[np.bool_]
 ) -> list[Matrix]:
-    """For each head the probability of each message by a model that saw none of its author group; one half where there are no groups."""
+    """For each head the probability of each message by a model that saw none of its author group; one half where there is one group."""
     groups = np.array([example.file for example in examples])
     found = [np.full(len(examples), 0.5) for _ in heads]
-    for group in sorted(set(groups)):
-        test, train = np.flatnonzero(groups == group), np.flatnonzero(groups != group)
-        if len(train) == 0 or len(set(target[train])) < 2:
+    folds = min(FOLDS, len(set(groups)))
+    for train, test in GroupKFold(folds).split(texts, target, groups) if folds > 1 else ():
+        if len(set(target[train])) < 2:
             continue
         learners = [_learner(options) for options in _LEARNERS]
         learned = [learner.fit_transform([texts[i] for i in train]) for learner in learners]
@@ -572,23 +576,17 @@ def left_out(
     return found
 
 
-def _threshold(probability: Matrix, alarms: Sequence[Rule | None], target: NDArray[np.bool_]) -> float:
-    """The highest threshold that still finds enough; a little lower than the floor asks where that costs few false alarms."""
+def needed(marks: Set[str], threshold: float) -> float:
+    """The threshold for a message with these marks."""
+    return max(threshold, CAREFUL) if marks & {"short", "taken", "denied"} else threshold
+
+
+def _threshold(probability: Matrix, alarms: Sequence[Rule | None], marks: Sequence[Set[str]], target: NDArray[np.bool_]) -> float:
+    """The highest threshold that finds `RECALL` of the danger told by writers not learned from."""
     if target.sum() < 20:
         return 0.5
-
-    def figures(threshold: float) -> tuple[float, float]:
-        present = np.array([weigh(alarm, float(p), threshold)[0] >= 0.5 for alarm, p in zip(alarms, probability, strict=True)])
-        return float(present[target].mean()), float(present[~target].mean())
-
+    told = [(alarm, float(p), found) for alarm, p, found, danger in zip(alarms, probability, marks, target, strict=True) if danger]
     steps = [round(0.5 - 0.01 * step, 2) for step in range(49)]
-    chosen = steps[-1]
-    floor = None
-    for threshold in steps:
-        recall, false = figures(threshold)
-        if floor is None and recall >= RECALL_FLOOR:
-            floor = threshold
-        if floor is not None and (recall >= RECALL or false > FALSE_ALARMS):
-            chosen = threshold if false <= FALSE_ALARMS or threshold == floor else round(threshold + 0.01, 2)
-            break
-    return chosen
+    return next(
+        (t for t in steps if np.mean([weigh(alarm, p, needed(found, t))[0] >= 0.5 for alarm, p, found in told]) >= RECALL), steps[-1]
+    )

@@ -1,7 +1,8 @@
 """The training text as plain rows, for measuring and for tests, without importing Rasa.
 
 Every example in `data/nlu/*.yml` is in Rasa's own format; what was labelled beside the intent stands in its `metadata`:
-`schrijver` (imagined writer, the group in cross-validation), `signalen`, `ontkend`, `organisaties`, `gevaar`, `leeftijd`.
+`schrijver` (imagined writer, the group in cross-validation), `signalen`, `ontkend`, `niet_nu` (signs that are mentioned but not about this
+child or family now, with why: see `docs/annotatie.md`), `organisaties`, `gevaar`, `leeftijd`.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ class Example:
     writer: str
     signs: tuple[str, ...] = ()
     denied: tuple[str, ...] = ()
+    aside: tuple[tuple[str, str], ...] = ()
     organisations: tuple[str, ...] = ()
     danger: bool = False
     age: str | None = None
@@ -48,6 +50,7 @@ def read_examples(folder: Path = ROOT / "data" / "nlu") -> list[Example]:
                         writer=str(meta.get("schrijver", "?")),
                         signs=tuple(meta.get("signalen", ())),
                         denied=tuple(meta.get("ontkend", ())),
+                        aside=tuple((meta.get("niet_nu") or {}).items()),
                         organisations=tuple(meta.get("organisaties", ())),
                         danger=bool(meta.get("gevaar", False)),
                         age=meta.get("leeftijd"),

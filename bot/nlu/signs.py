@@ -1,16 +1,18 @@
 """Reads the signs that a message tells about a child or family, and the ones it denies.
 
-A lexicon that a domain expert can read (`lexicon/signalen.yml`) says what is surely there and what is denied; a classifier learned from
-labelled messages sees what nobody wrote a pattern for. A small second classifier, one for all signs, weighs the two.
-A denial that the lexicon sees is never overruled by the classifier: reading "geen blauwe plekken" as an injury is worse than silence.
+A lexicon that a domain expert can read (`lexicon/signalen.yml`) says what is surely there and what is denied; classifiers learned from
+labelled messages see what nobody wrote a pattern for. A small second classifier, one for all signs, weighs the two: once for what is
+affirmed, once for what is denied. A denial that the lexicon sees is never read as an affirmation: reading "geen blauwe plekken" as an
+injury is worse than silence.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import sre_parse
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 from sklearn.svm import LinearSVC
 
+from bot.nlu.context import Reason, aside
 from bot.nlu.denial import Denials
 from bot.nlu.examples import Example
 from bot.nlu.text import normalise
@@ -33,9 +36,15 @@ LEXICON = Path(__file__).with_name("lexicon") / "signalen.yml"
 FILE = "signs.joblib"
 GROUPS = "_groepen"
 LEXICON_WEIGHT = 0.5
+#: a denial hides a sign: never read one that is less sure than this
+LEAST_SURE_DENIAL = 0.35
 Matrix = NDArray[np.float32]
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*|\n")
 _SENTENCE_END = re.compile(r"[.!?;\n]\s")
+_KINDS = ("affirmed", "weak", "denied", "aside")
+#: earlier worries are of the past by definition, and count
+_ALWAYS_PAST = frozenset({"eerdere_zorgen"})
+_HEADS = ("affirms", "denies", "sets_aside")
 _GAP_SIGN = "\0"
 _OPTIONAL = frozenset({"een?", "de?", "het?", "al?", "er?"})
 _REPEAT = re.compile(r"(?<= )\)([*+])")  # "(al |weer )*" repeats words
@@ -47,7 +56,10 @@ _SPECIFIC = {"letsel": ("brandwond", "zelfbeschadiging", "letsel_baby", "genital
 
 @dataclass(frozen=True)
 class Sign:
-    """A sign that a text tells (or denies), where it stands, and how sure that is."""
+    """A sign that a text tells (or denies), where it stands, and how sure that is.
+
+    `aside`: the text mentions it, but about somebody else, long ago or only feared: understood, not counted.
+    """
 
     id: str
     denied: bool
@@ -55,11 +67,12 @@ class Sign:
     end: int
     text: str
     confidence: float
+    aside: Reason | None = None
 
 
 @dataclass(frozen=True)
 class Mention:
-    """What one lexicon pattern found: `kind` is `affirmed`, `weak` or `denied`."""
+    """What one lexicon pattern found: `kind` is `affirmed`, `weak`, `denied`, or `aside` where the words around it speak of another or of then."""
 
     id: str
     kind: str
@@ -233,6 +246,8 @@ def mentions(text: str, lexicon: Sequence[_Pattern] | None = None) -> list[Menti
             continue
         if denied:
             out.append(Mention(pattern.id, "denied", start, end))
+        elif pattern.kind == "affirmed" and pattern.id not in _ALWAYS_PAST and aside(text, start, end):
+            out.append(Mention(pattern.id, "aside", start, end))
         elif pattern.kind != "topic":
             out.append(Mention(pattern.id, pattern.kind, start, end))
     # Words that stand inside a denial of the same sign are not a mention of their own.
@@ -245,13 +260,135 @@ def _log_odds(p: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.log(p / (1 - p))
 
 
+class _Head:
+    """One of the two questions per sign (is it affirmed? is it denied?): a linear classifier per sign, and one that weighs it with the lexicon.
+
+    `lexicon` has shape (messages, signs, 4): mentions that speak for this head, weak ones, mentions that speak against it, and others.
+    """
+
+    def __init__(self, c: float, signs: int, surest: float = 0.0) -> None:
+        self.c = c
+        self.surest = surest
+        self.weights: Matrix | None = None
+        self.intercepts: Matrix | None = None
+        self.trust = np.zeros(signs)
+        self.prior = np.zeros(signs)
+        self.join: tuple[NDArray[np.float64], float] | None = None
+        self.thresholds = np.full(signs, 0.5)
+
+    @property
+    def learned(self) -> bool:
+        """Whether `fit` was called."""
+        return self.weights is not None
+
+    def fit(self, x: csr_matrix, y: NDArray[np.int_], lexicon: NDArray[np.float64], groups: NDArray[np.str_], folds: int) -> None:
+        """Learn; the last column of `y` is "any sign at all", which tells general questions from worries."""
+        if folds >= 2:
+            margins = np.zeros(y.shape)
+            for train, test in GroupKFold(folds).split(x, y[:, -1], groups):
+                weights, intercepts = self._linear(x[train], y[train])
+                margins[test] = x[test] @ weights.T + intercepts
+            self._fit_join(margins, lexicon, y[:, :-1])
+        self.weights, self.intercepts = self._linear(x, y)
+
+    def _linear(self, x: csr_matrix, y: NDArray[np.int_]) -> tuple[Matrix, Matrix]:
+        """One linear classifier per column of `y`; a column without positives gets a constant low score."""
+        weights = np.zeros((y.shape[1], x.shape[1]), dtype=np.float32)
+        intercepts = np.full(y.shape[1], -2.0, dtype=np.float32)
+        x.sort_indices()  # otherwise each thread would sort the same array
+        columns = [j for j in range(y.shape[1]) if y[:, j].sum() >= 3]
+
+        def one(j: int) -> LinearSVC:
+            return LinearSVC(C=self.c, class_weight="balanced").fit(x, y[:, j])
+
+        models = joblib.Parallel(n_jobs=os.cpu_count(), prefer="threads")(joblib.delayed(one)(j) for j in columns)
+        for j, model in zip(columns, models, strict=True):
+            weights[j], intercepts[j] = model.coef_[0], model.intercept_[0]
+        return weights, intercepts
+
+    def _fit_join(self, margins: NDArray[np.float64], lexicon: NDArray[np.float64], y: NDArray[np.int_]) -> None:
+        hits = lexicon[:, :, 0] * (lexicon[:, :, 2] == 0)
+        self.trust = _log_odds(((hits * y).sum(axis=0) + 2.5) / (hits.sum(axis=0) + 5))
+        self.prior = np.log((y.sum(axis=0) + 1) / len(y))
+        target = y.reshape(-1)
+        if target.sum() < 3:
+            return
+        model = LogisticRegression(C=10.0, max_iter=800).fit(self._pairs(margins, lexicon), target)
+        self.join = (model.coef_[0], float(model.intercept_[0]))
+        p = self._joined(margins, lexicon).reshape(y.shape)
+        p[(lexicon[:, :, 2] > 0) & (lexicon[:, :, 0] == 0)] = 0
+        self.thresholds = np.maximum(_thresholds(p, y), self.surest)
+
+    def _pairs(self, margins: NDArray[np.float64], lexicon: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What the second classifier sees of every (message, sign): rows in the order message, then sign."""
+        n, k = margins.shape[0], margins.shape[1] - 1
+        own = margins[:, :k]
+        anything = np.repeat(margins[:, k:], k, axis=1)
+        others = np.repeat((own > -0.3).sum(axis=1)[:, None], k, axis=1)
+        strong, weak, against, other = (lexicon[:, :, i] for i in range(4))
+        columns = [
+            strong * self.trust,
+            weak * np.clip(own, -1.5, 1),
+            own,
+            own - own.max(axis=1, keepdims=True),
+            others,
+            anything,
+            np.repeat(self.prior[None], n, axis=0),
+            strong,
+            weak,
+            against,
+            other,
+            other * np.clip(own, -1.5, 1),
+            strong * np.clip(own, -1.5, 1),
+            strong * anything,
+            weak * anything,
+            strong * against,
+        ]
+        return np.stack([c.reshape(n * k) for c in columns], axis=1)
+
+    def _joined(self, margins: NDArray[np.float64], lexicon: NDArray[np.float64]) -> NDArray[np.float64]:
+        if self.join is None:
+            return np.asarray(np.maximum(lexicon[:, :, 0] * 0.8, 1 / (1 + np.exp(-margins[:, :-1])))).reshape(-1)
+        weights, intercept = self.join
+        return np.asarray(1 / (1 + np.exp(-(self._pairs(margins, lexicon) @ weights + intercept))))
+
+    def probabilities(self, ngrams: csr_matrix, dense: Matrix, lexicon: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Per sign how likely this head says yes, for one message: `ngrams` has one row, `lexicon` has shape (signs, 4)."""
+        assert self.weights is not None and self.intercepts is not None
+        n = ngrams.shape[1]
+        margins = self.intercepts + self.weights[:, ngrams.indices] @ ngrams.data + self.weights[:, n : n + len(dense)] @ dense
+        return self._joined(margins[None], lexicon[None])
+
+    def state(self) -> dict[str, Any]:
+        """What to keep, small."""
+        return {**self.__dict__, "weights": None if self.weights is None else self.weights.astype(np.float16)}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take back what `state` gave."""
+        self.__dict__.update(state)
+        if self.weights is not None:
+            self.weights = self.weights.astype(np.float32)
+
+
+def _turned(lexicon: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The counts of the lexicon seen from the other side: a denied mention speaks for a denial, a strong one against it."""
+    return lexicon[..., [2, 1, 0, 3]]
+
+
+def _set_aside(lexicon: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The counts of the lexicon for what is about another or about then."""
+    return lexicon[..., [3, 0, 2, 1]]
+
+
 class SignReader:
     """Lexicon and classifier joined; see the module. Without `fit` it reads with the lexicon alone."""
 
     def __init__(self, c: float = 0.3, folds: int = 4, max_features: int = 14000) -> None:
-        self.c = c
         self.folds = folds
         self.ids = lexicon_ids()
+        self.affirms = _Head(c, len(self.ids))
+        self.denies = _Head(c, len(self.ids), surest=LEAST_SURE_DENIAL)
+        self.sets_aside = _Head(c, len(self.ids))
         self.words = TfidfVectorizer(
             ngram_range=(1, 2), sublinear_tf=True, min_df=2, preprocessor=normalise, max_features=max_features // 2, dtype=np.float32
         )
@@ -264,12 +401,6 @@ class SignReader:
             max_features=max_features,
             dtype=np.float32,
         )
-        self.weights: Matrix | None = None
-        self.intercepts: Matrix | None = None
-        self.known: list[int] = []
-        self.trust = np.zeros(len(self.ids))
-        self.meta: LogisticRegression | None = None
-        self.thresholds = np.full(len(self.ids), 0.5)
 
     # -- features --------------------------------------------------------------------------------------------------
 
@@ -284,132 +415,76 @@ class SignReader:
         return np.hstack(parts).astype(np.float32)
 
     def _lexicon_counts(self, text: str) -> NDArray[np.float64]:
-        """Per sign: strong, weak and denied mentions, each 0 or 1 (strong 2 for several different places)."""
-        index = {s: i for i, s in enumerate(self.ids)}
-        out = np.zeros((len(self.ids), 3))
+        """Per sign whether the lexicon finds strong, weak, denied and aside mentions: shape (signs, 4), each 0 or 1."""
+        by_id: dict[str, list[Mention]] = {}
         for m in mentions(normalise(text)):
-            column = {"affirmed": 0, "weak": 1, "denied": 2}[m.kind]
-            out[index[m.id], column] = 1
+            by_id.setdefault(m.id, []).append(m)
+        return self._counts(by_id)
+
+    def _counts(self, by_id: Mapping[str, Sequence[Mention]]) -> NDArray[np.float64]:
+        out = np.zeros((len(self.ids), len(_KINDS)))
+        for i, sign in enumerate(self.ids):
+            for m in by_id.get(sign, ()):
+                out[i, _KINDS.index(m.kind)] = 1
         return out
-
-    def _fit_linear(self, x: csr_matrix, y: NDArray[np.int_]) -> tuple[Matrix, Matrix]:
-        """One linear classifier per column of `y`; a column without positives gets a constant low score."""
-        weights = np.zeros((y.shape[1], x.shape[1]), dtype=np.float32)
-        intercepts = np.full(y.shape[1], -2.0, dtype=np.float32)
-        for j in range(y.shape[1]):
-            if y[:, j].sum() < 3:
-                continue
-            model = LinearSVC(C=self.c, class_weight="balanced").fit(x, y[:, j])
-            weights[j], intercepts[j] = model.coef_[0], model.intercept_[0]
-        return weights, intercepts
-
-    def _pairs(self, margins: NDArray[np.float64], lexicon: NDArray[np.float64]) -> NDArray[np.float64]:
-        """What the second classifier sees of every (message, sign): rows in the order message, then sign.
-
-        `margins` has one column per sign and a last one for "any sign at all", which tells general questions from worries.
-        """
-        n, k = margins.shape[0], margins.shape[1] - 1
-        own = margins[:, :k]
-        anything = np.repeat(margins[:, k:], k, axis=1)
-        strong, weak, denied = lexicon[:, :, 0], lexicon[:, :, 1], lexicon[:, :, 2]
-        columns = [
-            strong * self.trust,
-            weak * np.clip(own, -1.5, 1),
-            own,
-            anything,
-            strong,
-            weak,
-            denied,
-            strong * np.clip(own, -1.5, 1),
-            strong * anything,
-            weak * anything,
-            strong * denied,
-        ]
-        return np.stack([c.reshape(n * k) for c in columns], axis=1)
 
     # -- learning --------------------------------------------------------------------------------------------------
 
     def fit(self, examples: Sequence[Example], vectors: Matrix | None = None) -> SignReader:
-        """Learn from labelled messages. The second classifier and the thresholds are fitted on writers that the first one did not see."""
+        """Learn from labelled messages. The second classifiers and the thresholds are fitted on writers that the first ones did not see."""
         texts = [e.text for e in examples]
-        y = np.array([[s in e.signs for s in self.ids] + [bool(e.signs)] for e in examples], dtype=int)
         lexicon = np.stack([self._lexicon_counts(t) for t in texts])
         x = hstack([self._ngrams(texts, fit=True), csr_matrix(self._dense(lexicon, vectors))]).tocsr()
         groups = np.array([e.file for e in examples])
         if len(set(groups)) < 2:
             groups = np.array([e.writer for e in examples])
+        affirmed = np.array([[s in e.signs for s in self.ids] + [bool(e.signs)] for e in examples], dtype=int)
+        denied = np.array([[s in e.denied for s in self.ids] + [bool(e.denied)] for e in examples], dtype=int)
         folds = min(self.folds, len(set(groups)))
-        if folds >= 2:
-            margins = np.zeros(y.shape)
-            for train, test in GroupKFold(folds).split(x, y[:, -1], groups):
-                w, b = self._fit_linear(x[train], y[train])
-                margins[test] = x[test] @ w.T + b
-            self._fit_join(margins, lexicon, y)
-        self.weights, self.intercepts = self._fit_linear(x, y)
+        self.affirms.fit(x, affirmed, lexicon, groups, folds)
+        self.denies.fit(x, denied, _turned(lexicon), groups, folds)
+        elsewhere = np.array([[s in dict(e.aside) for s in self.ids] + [bool(e.aside)] for e in examples], dtype=int)
+        self.sets_aside.fit(x, elsewhere, _set_aside(lexicon), groups, folds)
         return self
-
-    def _fit_join(self, margins: NDArray[np.float64], lexicon: NDArray[np.float64], y: NDArray[np.int_]) -> None:
-        hits = lexicon[:, :, 0] * (lexicon[:, :, 2] == 0)
-        right = (hits * y[:, :-1]).sum(axis=0)
-        self.trust = _log_odds((right + 2.5) / (hits.sum(axis=0) + 5))
-        pairs = self._pairs(margins, lexicon)
-        target = y[:, :-1].reshape(-1)
-        if target.sum() < 3:
-            return
-        self.meta = LogisticRegression(C=10.0, max_iter=400).fit(pairs, target)
-        p = self.meta.predict_proba(pairs)[:, 1].reshape(y.shape[0], -1)
-        p[(lexicon[:, :, 2] > 0) & (lexicon[:, :, 0] == 0)] = 0
-        self.thresholds = _thresholds(p, y[:, :-1])
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
     def probabilities(self, text: str, vector: Matrix | None = None) -> NDArray[np.float64]:
         """Per sign of `ids` how likely the text affirms it."""
         lexicon = self._lexicon_counts(text)
-        return self._join(self._margins(text, vector, lexicon), lexicon)
+        return self.affirms.probabilities(*self._row(text, vector, lexicon), lexicon)
 
-    def _margins(self, text: str, vector: Matrix | None, lexicon: NDArray[np.float64]) -> NDArray[np.float64]:
-        assert self.weights is not None and self.intercepts is not None
-        x = self._ngrams([text])
-        dense = self._dense(lexicon[None], None if vector is None else np.asarray(vector)[None])[0]
-        n = x.shape[1]
-        return np.asarray(self.intercepts + self.weights[:, x.indices] @ x.data + self.weights[:, n : n + len(dense)] @ dense)
-
-    def _join(self, margins: NDArray[np.float64], lexicon: NDArray[np.float64]) -> NDArray[np.float64]:
-        if self.meta is None:
-            return np.asarray(np.maximum(lexicon[:, 0] * 0.8, 1 / (1 + np.exp(-margins[:-1]))))
-        z = self._pairs(margins[None, :], lexicon[None, :, :]) @ self.meta.coef_[0] + self.meta.intercept_[0]
-        return np.asarray(1 / (1 + np.exp(-z)))
+    def _row(self, text: str, vector: Matrix | None, lexicon: NDArray[np.float64]) -> tuple[csr_matrix, Matrix]:
+        return self._ngrams([text]), self._dense(lexicon[None], None if vector is None else np.asarray(vector)[None])[0]
 
     def read(self, text: str, vector: Matrix | None = None) -> list[Sign]:
         """The signs of a message, each id once, in the order in which they stand in the text."""
         if not text.strip():
             return []
-        found = mentions(normalise(text))
         by_id: dict[str, list[Mention]] = {}
-        for m in found:
+        for m in mentions(normalise(text)):
             by_id.setdefault(m.id, []).append(m)
-        if self.weights is None:
-            p = np.array([0.8 * any(m.kind == "affirmed" for m in by_id.get(s, ())) for s in self.ids])
-        else:
-            counts = np.zeros((len(self.ids), 3))
-            index = {s: i for i, s in enumerate(self.ids)}
-            for m in found:
-                counts[index[m.id], {"affirmed": 0, "weak": 1, "denied": 2}[m.kind]] = 1
-            p = self._join(self._margins(text, vector, counts), counts)
+        lexicon = self._counts(by_id)
+        row = self._row(text, vector, lexicon) if self.affirms.learned else None
+        affirmed = self.affirms.probabilities(*row, lexicon) if row else 0.8 * lexicon[:, 0]
+        denied = self.denies.probabilities(*row, _turned(lexicon)) if row else 0.8 * lexicon[:, 2]
+        elsewhere = self.sets_aside.probabilities(*row, _set_aside(lexicon)) if row else 0.8 * lexicon[:, 3]
         out = []
         for i, sign in enumerate(self.ids):
-            kinds = {m.kind for m in by_id.get(sign, ())}
-            if "denied" in kinds and "affirmed" not in kinds:
-                out.append(self._sign(sign, True, text, by_id[sign], "denied", 0.9))
-            elif p[i] >= self.thresholds[i]:
-                out.append(self._sign(sign, False, text, by_id.get(sign, []), "affirmed", float(p[i])))
-            elif "denied" in kinds:
-                out.append(self._sign(sign, True, text, by_id[sign], "denied", 0.6))
+            found = by_id.get(sign, [])
+            only_denied = lexicon[i, 2] > 0 and lexicon[i, 0] == 0
+            if affirmed[i] >= self.affirms.thresholds[i] and not only_denied:
+                out.append(self._sign(sign, False, text, found, float(affirmed[i])))
+            elif denied[i] >= self.denies.thresholds[i]:
+                out.append(self._sign(sign, True, text, found, float(denied[i])))
+            elif lexicon[i, _KINDS.index("aside")] and elsewhere[i] >= self.sets_aside.thresholds[i]:
+                where = next(m for m in found if m.kind == "aside")
+                reason = aside(normalise(text), where.start, where.end)
+                out.append(replace(self._sign(sign, False, text, [where], float(elsewhere[i])), aside=reason))
         return sorted(_specific(out), key=lambda s: (s.start, s.id))
 
-    def _sign(self, sign: str, denied: bool, text: str, found: Iterable[Mention], kind: str, confidence: float) -> Sign:
-        own = [m for m in found if m.kind == kind] or [m for m in found if m.kind == "weak"]
+    def _sign(self, sign: str, denied: bool, text: str, found: Sequence[Mention], confidence: float) -> Sign:
+        own = [m for m in found if m.kind == ("denied" if denied else "affirmed")] or [m for m in found if m.kind in ("weak", "aside")]
         start, end = (own[0].start, own[0].end) if own else self._sentence(sign, text)
         if end > len(text):
             start, end = 0, len(text)
@@ -418,10 +493,10 @@ class SignReader:
     def _sentence(self, sign: str, text: str) -> tuple[int, int]:
         """The sentence that speaks most for a sign which only the classifier saw."""
         spans = [m.span() for m in _SENTENCE.finditer(text) if m.group().strip()]
-        if len(spans) < 2 or self.weights is None:
+        if len(spans) < 2 or self.affirms.weights is None:
             return (0, len(text))
         x = self._ngrams([text[a:b] for a, b in spans])
-        scores = x @ self.weights[self.ids.index(sign), : x.shape[1]]
+        scores = x @ self.affirms.weights[self.ids.index(sign), : x.shape[1]]
         start, end = spans[int(np.argmax(scores))]
         while text[start].isspace():
             start += 1
@@ -432,9 +507,8 @@ class SignReader:
     def save(self, folder: Path) -> None:
         """Write what was learned to `folder`; the lexicon stays in the source tree."""
         folder.mkdir(parents=True, exist_ok=True)
-        state = dict(self.__dict__)
-        if self.weights is not None:
-            state["weights"] = self.weights.astype(np.float16)
+        state = {name: value for name, value in self.__dict__.items() if name not in _HEADS}
+        state |= {name: getattr(self, name).state() for name in _HEADS}
         joblib.dump(state, folder / FILE, compress=3)
 
     @staticmethod
@@ -444,14 +518,15 @@ class SignReader:
         reader = SignReader()
         if state["ids"] != reader.ids:
             raise ValueError("signs.joblib was trained with another list of signs: train again")
+        heads = {name: state.pop(name) for name in _HEADS}
         reader.__dict__.update(state)
-        if reader.weights is not None:
-            reader.weights = reader.weights.astype(np.float32)
+        for name, head in heads.items():
+            getattr(reader, name).restore(head)
         return reader
 
 
 def _specific(signs: list[Sign]) -> list[Sign]:
-    affirmed = {s.id: s for s in signs if not s.denied}
+    affirmed = {s.id: s for s in signs if not s.denied and s.aside is None}
     gone = set()
     for general, specifics in _SPECIFIC.items():
         if general in affirmed:

@@ -48,9 +48,9 @@ def _is_possessive(row: Row, index: int, piece: Piece) -> bool:
     if not word.endswith("s") or len(word) < _SHORTEST_POSSESSIVE or is_known_word(word):
         return False
     base = word[:-1]
-    if piece.capital and base in FIRST_NAMES:
-        return True
     owned = row.word(index + 1)
+    if base in FIRST_NAMES and (piece.capital or (owned and owned not in around.VERBS and not is_known_word(base))):
+        return True
     related = owned in around.RELATED or owned in around.PEOPLE or owned in around.DETERMINERS
     return related and (base in FIRST_NAMES or (base in CONTEXT_NAMES and not around.follows_article(row, index)))
 

@@ -13,6 +13,7 @@ from bot.privacy.first_names import is_elsewhere
 from bot.privacy.lexicon import (
     CONTEXT_NAMES,
     FIRST_NAMES,
+    ORDINARY,
     RARE_NAMES,
     SURNAMES,
     is_known_word,
@@ -26,6 +27,7 @@ PARTICLES = sections("omgeving.txt")["tussenvoegsel"]
 _FIXED = sections("omgeving.txt")["vast tussenvoegsel"]
 _COMMON_SURNAMES = sections("omgeving.txt")["achternaam"]
 _FIXED_PAIRS = (("van", "der"), ("van", "den"), ("v", "d"), ("op", "den"))
+_MOSTLY_SURNAMES = (("van", "de"), ("van",), ("den",), ("ter",), ("ten",))
 _MOST_PARTICLES = 3
 _MOST_INITIALS = 4
 _SHORTEST = 3
@@ -114,7 +116,7 @@ class Surnames:
 
     def _is_unlisted_capital(self, word: str, index: int, particles: tuple[str, ...], *, titled: bool) -> bool:
         if not particles:
-            return word in CONTEXT_NAMES or word in RARE_NAMES or not (is_known_word(word) or is_elsewhere(word))
+            return word in CONTEXT_NAMES or word in RARE_NAMES or not (word in ORDINARY or is_elsewhere(word))
         opening = self.row.at(index - len(particles))
         return not is_known_word(word) or (titled and opening is not None and opening.capital)  # 'meneer Van Boven'
 
@@ -134,4 +136,4 @@ class Surnames:
         if is_fixed(particles):
             return True
         closed = not particles and (around.is_subject(self.row, index + 1) or self.row.mark(index + 1) in (",", "("))
-        return is_name_shaped(word) and (titled or closed or particles in (("van", "de"), ("van",)))
+        return is_name_shaped(word) and (titled or closed or particles in _MOSTLY_SURNAMES)

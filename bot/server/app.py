@@ -14,7 +14,8 @@ from sanic.response import HTTPResponse
 
 from bot.server.channels import ContractChannel, Desk, readable, same
 from bot.server.logs import logger
-from bot.server.people import HEADERS, PATHS, People
+from bot.server.map_page import MAP_PATHS, MapPages, MapRoutes
+from bot.server.people import EXIT_URL, HEADERS, PATHS, People
 
 LOG = logger("server")
 TOKEN_VARIABLE = "ROUTEKAART_API_TOKEN"
@@ -64,6 +65,7 @@ def make_app(agent: Any, store: Any, token: str | None = None) -> Sanic:
     app.ctx.desk = Desk(agent)
     people = People(app.ctx.desk, store.forget)
     people.attach(app)
+    MapRoutes(MapPages(people.content, EXIT_URL), HEADERS).attach(app)
     _sweep(app, store, people)
     _guard(app, token)
     _errors(app, people)
@@ -91,7 +93,7 @@ def _guard(app: Sanic, token: str | None) -> None:
 
     async def guard(request: Request) -> HTTPResponse | None:
         path = request.path
-        ours = path in PATHS or path.startswith(("/static/", "/webhooks/rest"))
+        ours = path in PATHS or path in MAP_PATHS or path.startswith(("/static/", "/webhooks/rest"))
         if ours:
             return None
         if not token or not path.startswith(API):

@@ -38,10 +38,11 @@ KEYS: tuple[str, ...] = (
     *("gesprek_openingszinnen", "gesprek_doen", "gesprek_laten", "gesprek_wanneer_niet"),
     *("kindcheck_kop", "kindcheck_zorg", "kindcheck_geen_zorg", "kindcheck_onbekend"),
 )
-#: used where present, quietly absent where not (the last four: as soon as there are cases to rehearse)
+#: used where present, quietly absent where not (`oefening_`: as soon as there are cases to rehearse)
 OPTIONAL_KEYS: tuple[str, ...] = (
     *("pagina_venster", "pagina_veld_hulp", "pagina_storing_terug", "melding_norm", "melding_in_gesprek"),
     *("oefening_kop", "oefening_keuze", "oefening_beste", "oefening_waarom"),
+    *("pagina_naar_kaart", "pagina_nieuw_venster"),
 )
 
 Texts = Mapping[str, Mapping[str, str]]
@@ -194,7 +195,8 @@ def _frame(card: Mapping[str, Any], say: Callable[..., str]) -> str:
 
 
 def _local(card: Mapping[str, Any], say: Callable[..., str]) -> str:
-    return say("controleer_lokaal") if card.get("controleer_lokaal") is True else ""
+    """What is not confirmed for this place: the card's own line, else the fixed one."""
+    return _line(card.get("lokaal")) or (say("controleer_lokaal") if card.get("controleer_lokaal") is True else "")
 
 
 def _humanised(identifier: str) -> str:
@@ -403,6 +405,7 @@ class Page:
             "naam": name,
             "taak": _lines(card.get("taak")),
             "wanneer": _lines(card.get("wanneer")),
+            "meer": _line(card.get("meer")),
             "bereik": _reach(card.get("bereik")),
             "vraag_na": say("vraag_na", bij=ask_at) if ask_at else "",
             "kader": _frame(card, say),
@@ -415,7 +418,15 @@ class Page:
         if not any(parts.values()):
             return None
         title = _line(card.get("titel")) or say("knop_gesprek_kind" if card.get("met") == "kind" else "knop_gesprek_ouders")
-        return {"kop": title, "bronnen": _sources(card.get("bronnen")), **parts}
+        rest = card.get("meer")
+        more = {key: _lines(rest.get(key)) for key in parts} if isinstance(rest, Mapping) else {}
+        return {
+            "kop": title,
+            "meer": {k: v for k, v in more.items() if v},
+            "lokaal": _local(card, say),
+            "bronnen": _sources(card.get("bronnen")),
+            **parts,
+        }
 
     def _kindcheck(self, card: Mapping[str, Any], text: str, say: Callable[..., str]) -> Card:
         concern = card.get("zorg")

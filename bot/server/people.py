@@ -63,10 +63,11 @@ class Session:
 
 
 class Sessions:
-    """Tokens and what they open. `clock` gives seconds."""
+    """Tokens and what they open. `clock` gives seconds; `kind` is what a token opens."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, kind: type[Session] = Session) -> None:
         self._key = secrets.token_bytes(32)
+        self._kind = kind
         self._open: OrderedDict[str, Session] = OrderedDict()
         self.clock = clock
 
@@ -90,7 +91,7 @@ class Sessions:
             return None
         session = self._open.get(token)
         if session is None and create:
-            session = self._open[token] = Session(sender=secrets.token_hex(16), used=self.clock())
+            session = self._open[token] = self._kind(sender=secrets.token_hex(16), used=self.clock())
             if len(self._open) > MOST_SESSIONS:
                 self._open.popitem(last=False)
         if session is not None:

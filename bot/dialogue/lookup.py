@@ -1,0 +1,103 @@
+"""What a message asks to have explained: a word of the field, a way of working, a topic or doubt, or what one sign may mean.
+
+Plain patterns from `content/` (`woorden` of terms, answers and signs, and `opzoeken.yml`); nothing is learned and nothing is decided about a
+case. `bot.dialogue.reading` decides when this goes before the intent that was read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.content.load import Content, load_content
+from bot.nlu.organisations import read_organisations
+from bot.nlu.text import compile_pattern, normalise
+
+#: a question for the meaning of a word is at most this long; more tells something too
+MEANING_WORDS = 9
+#: an abbreviation in capitals ("OM", "GI") is one only in a question this short
+ABBREVIATION_WORDS = 5
+#: a message of at most this many words that names something is a search, also without a question word
+SEARCH_WORDS = 3
+#: turn-offs for a term and for one sign: this, and its id behind it
+TERM = "begrip:"
+SIGN = "teken:"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was found in a text. `question`: it asks something. `meaning`: turn-off for the one term whose meaning is asked. `term`: turn-off for
+    the first term that is named, `structure`: whether that is a way of working rather than a word. `topic`: id of an answer known by its words.
+    `sign`: id of the sign whose possible meaning is asked."""
+
+    question: bool = False
+    meaning: str | None = None
+    term: str | None = None
+    structure: bool = False
+    topic: str | None = None
+    sign: str | None = None
+
+
+class Lookup:
+    """Finds terms, topics and signs by the words of a content."""
+
+    def __init__(self, content: Content) -> None:
+        spec = content.looking_up
+        self.terms, self.answers = content.terms, content.answers
+        #: words that name an organisation are left to the intent: "wat doet Veilig Thuis met mijn melding" asks for more than a name
+        self.named_only = frozenset(t for t, row in content.terms.items() if row["soort"] != "structuur" and content.is_organisation(t))
+        self.words: Mapping[str, Sequence[str]] = {term: row["woorden"] for term, row in content.terms.items()}
+        self.topics = {key: _any(row["woorden"]) for key, row in content.answers.items() if row.get("woorden")}
+        self.signs = {key: _any(row["woorden"]) for key, row in spec["tekens"].items()}
+        self.meaning, self.about_sign = _any(spec["betekenis"]), _any(spec["teken_vraag"])
+        self.openers = frozenset(spec["vraagwoorden"])
+
+    def read(self, text: str) -> Asked:
+        """What a text asks to have explained."""
+        norm = normalise(text)
+        words = re.findall(r"[\w']+", norm)
+        if not words:
+            return Asked()
+        question = "?" in norm or words[0] in self.openers
+        named = list(dict.fromkeys(found.id for found in read_organisations(text, self.words) if found.id in self.terms))
+        others = [t for t in named if t not in self.named_only]
+        meaning = None
+        if len(words) <= MEANING_WORDS and self.meaning.search(norm):
+            short = [t for t in re.findall(r"[\w&+/-]+", text) if t in self.terms] if len(words) <= ABBREVIATION_WORDS else []
+            asked = named if others else short
+            meaning = self.turn_off(asked[0]) if len(asked) == 1 else None
+        term = next((t for t in others if self.terms[t]["soort"] == "structuur"), others[0] if len(others) == 1 else None)
+        return Asked(
+            question=question or len(words) <= SEARCH_WORDS,
+            meaning=meaning,
+            term=self.turn_off(term) if term else None,
+            structure=term is not None and self.terms[term]["soort"] == "structuur",
+            topic=_longest(self.topics, norm),
+            sign=_longest(self.signs, norm) if self.about_sign.search(norm) else None,
+        )
+
+    def turn_off(self, term: str) -> str:
+        """The turn-off that explains a term: itself, or the answer that says more of it."""
+        return str(self.terms[term].get("antwoord") or TERM + term)
+
+
+def _any(patterns: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(compile_pattern(normalise(p)).pattern for p in patterns))
+
+
+def _longest(patterns: Mapping[str, re.Pattern[str]], norm: str) -> str | None:
+    """The id of which the words take up most of the text; the first of equals."""
+    best, length = None, 0
+    for key, pattern in patterns.items():
+        for match in pattern.finditer(norm):
+            if match.end() - match.start() > length:
+                best, length = key, match.end() - match.start()
+    return best
+
+
+@lru_cache(maxsize=1)
+def lookup() -> Lookup:
+    """The lookup for the content of this project."""
+    return Lookup(load_content())

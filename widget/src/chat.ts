@@ -1,0 +1,484 @@
+// What is seen of a conversation: the bar that is always in reach (112, Veilig Thuis, leave), what this is, the log, the field. The conversation
+// itself is in talk.ts, the cards are in cards.ts. Focus moves only on what the user does: a choice that disappears hands it to the message that it
+// became.
+
+import css from "./style.css?inline";
+import { show } from "./cards.js";
+import { add, h, icon, prose } from "./dom.js";
+import { leave } from "./leave.js";
+import { PAUSE, ShiftCounter } from "./shift.js";
+import { copy, print, style } from "./take.js";
+import { Talk, type State, type View } from "./talk.js";
+import { choices, tel } from "./text.js";
+import type { Answer, Choice, Entry, Message, Opening, Turn } from "./types.js";
+import { Vocabulary } from "./words.js";
+
+/** Characters of one message, as on the server. */
+const MOST = 2000;
+/** From here it is said how many characters are left. */
+const NEARLY = 1700;
+/** Milliseconds before it is said that an answer is being made: most come sooner. */
+const SHORTLY = 500;
+const STEPS = [1, 2, 3, 4, 5];
+const STARTS = ["widget_start_1", "widget_start_2", "widget_start_3"];
+const SEND = "M4 12l16-8-6 16-3-6z";
+
+export class Chat implements View {
+  private readonly words = new Vocabulary();
+  private readonly shift = new ShiftCounter();
+  private readonly relabel: (() => void)[] = [];
+  private readonly talk: Talk;
+  private exit: string;
+  private log!: HTMLElement;
+  private notice!: HTMLElement;
+  private aloud!: HTMLElement;
+  private welcome!: HTMLElement;
+  private progress!: HTMLElement;
+  private field!: HTMLTextAreaElement;
+  private counter!: HTMLElement;
+  private away!: HTMLButtonElement;
+  private ended!: HTMLElement;
+  private form!: HTMLFormElement;
+  private waiting: number | undefined;
+  private mine: HTMLElement | undefined;
+  private now: State = "klaar";
+
+  /** `host`: the element to fill; `server`: where the conversation is held; `entry`: what the tag says. */
+  constructor(
+    private readonly host: HTMLElement,
+    private readonly server: string,
+    entry: Entry,
+  ) {
+    this.exit = this.words.say("verlaat_naar");
+    this.words.rol = entry.rol ?? "";
+    this.talk = new Talk(server, entry, this, {
+      fetch: (url, options) => fetch(url, options),
+      later: (action, milliseconds) => setTimeout(action, milliseconds),
+      now: () => Date.now(),
+      beacon: (url, body) => void (navigator.sendBeacon?.(url, body) || fetch(url, { method: "POST", body, keepalive: true, credentials: "omit" }).catch(() => 0)),
+    });
+    this.build();
+  }
+
+  /** Stand on a page: listen to it, and ask the server to be let in. */
+  enter(): void {
+    for (const [target, name, listener] of this.listeners) target.addEventListener(name, listener, true);
+    void this.talk.open();
+  }
+
+  /** Taken off the page. */
+  exitPage(): void {
+    for (const [target, name, listener] of this.listeners) target.removeEventListener(name, listener, true);
+  }
+
+  // -- the frame -------------------------------------------------------------------------------------------------------------
+
+  private build(): void {
+    const root = this.host.attachShadow({ mode: "open" });
+    style(root, css);
+    const t = (key: string): Text => this.text(key);
+    const bar = h(
+      "nav",
+      { class: "balk" },
+      h("a", { class: "n112", href: tel(this.words.say("nummer_112")) }, h("span", {}, t("pagina_nood_112"), " "), h("b", {}, t("nummer_112"))),
+      h("a", { class: "nvt", href: tel(this.words.say("nummer_vt")) }, h("span", {}, t("pagina_nood_vt"), " "), h("b", {}, t("nummer_vt"))),
+      (this.away = h("button", { type: "button", class: "weg", click: () => this.leave() }, t("pagina_verlaat"))),
+    );
+    this.label(bar, "pagina_noodbalk");
+    this.progress = h("ol", { class: "stappen", hidden: true }, STEPS.map((step) => h("li", {}, t(`widget_stap_${step}`))));
+    this.label(this.progress, "widget_voortgang");
+    this.welcome = h(
+      "section",
+      { class: "welkom" },
+      h("p", { class: "wat" }, t("widget_wel_kop")),
+      h("ul", {}, ["widget_wel_1", "widget_wel_2", "widget_wel_3"].map((key) => h("li", {}, t(key)))),
+      h("p", { class: "begin" }, t("widget_begin")),
+      this.starts(),
+    );
+    this.log = h("div", { class: "log", role: "log" });
+    this.label(this.log, "pagina_gesprek");
+    this.notice = h("div", { class: "status", role: "status" });
+    this.aloud = h("div", { class: "v", role: "status" });
+    this.ended = h("div", { class: "einde", hidden: true }, h("button", { type: "button", class: "knop", click: () => this.again() }, t("widget_nieuw_gesprek")));
+    root.appendChild(
+      h(
+        "section",
+        { class: "rk", lang: "nl", "aria-labelledby": "titel" },
+        h("div", { class: "boven" }, bar, this.progress),
+        h("header", {}, h("h2", { id: "titel" }, t("widget_titel")), h("p", {}, t("widget_ondertitel"))),
+        h("div", { class: "midden" }, this.welcome, this.log, this.notice, this.ended),
+        this.composer(),
+        this.footer(),
+        this.aloud,
+      ),
+    );
+  }
+
+  private starts(): HTMLElement {
+    const buttons = STARTS.map((key) => h("button", { type: "button", click: () => this.say({ text: this.words.say(key) }, true) }, this.text(key)));
+    const group = h("div", { class: "keuzes", role: "group" }, buttons);
+    this.label(group, "widget_start_label");
+    return group;
+  }
+
+  private composer(): HTMLElement {
+    this.field = h("textarea", {
+      id: "veld",
+      rows: 2,
+      lang: "nl",
+      autocomplete: "off",
+      autocapitalize: "sentences",
+      "aria-describedby": "hulp teller",
+      input: () => this.measure(),
+      keydown: (event) => this.typed(event as KeyboardEvent),
+    });
+    this.counter = h("p", { class: "teller", id: "teller" });
+    this.form = h(
+      "form",
+      { class: "invoer", autocomplete: "off", submit: (event) => this.submit(event) },
+      h("label", { for: "veld" }, this.text("pagina_veld")),
+      h("div", { class: "regel" }, this.field, h("button", { type: "submit", class: "knop" }, icon(SEND), h("span", {}, this.text("pagina_verstuur")))),
+      h("p", { class: "hulp", id: "hulp" }, this.text("widget_toetsen")),
+      this.counter,
+    );
+    return this.form;
+  }
+
+  private footer(): HTMLElement {
+    const privacy = h("div", {});
+    this.keep(() => privacy.replaceChildren(...[prose(this.words.say("pagina_privacy")), prose(this.words.say("widget_bewaart"))].flat() as Node[]));
+    const leaving = h("div", {});
+    this.keep(() => leaving.replaceChildren(...(prose(this.words.say("widget_weg_uitleg")) as Node[])));
+    return h(
+      "footer",
+      {},
+      h(
+        "div",
+        { class: "acties" },
+        h("button", { type: "button", class: "stil-knop", click: () => this.again() }, this.text("pagina_opnieuw")),
+        h("button", { type: "button", class: "stil-knop", click: () => this.stop() }, this.text("pagina_stop")),
+      ),
+      h("details", {}, h("summary", {}, this.text("widget_meer_weten")), privacy),
+      h("details", {}, h("summary", {}, this.text("widget_weg_kop")), leaving),
+    );
+  }
+
+  /** A text that follows the words, also when newer ones arrive or the form of address changes. */
+  private text(key: string): Text {
+    const node = document.createTextNode("");
+    this.keep(() => (node.data = this.words.say(key)));
+    return node;
+  }
+
+  private label(node: HTMLElement, key: string): void {
+    this.keep(() => node.setAttribute("aria-label", this.words.say(key)));
+  }
+
+  private keep(update: () => void): void {
+    update();
+    this.relabel.push(update);
+  }
+
+  // -- what the user does ----------------------------------------------------------------------------------------------------
+
+  /** Send a turn; `moved`: by a control that goes away now, so the focus goes to the message that it becomes. */
+  private say(turn: Turn, moved = false): boolean {
+    if (this.now === "verlopen" || this.talk.busy) {
+      this.tell("widget_bezig");
+      return false;
+    }
+    this.welcome.querySelector(".keuzes")?.remove();
+    this.close();
+    this.mine = this.bubble(turn.title ?? turn.text ?? "");
+    if (moved) this.mine.focus({ preventScroll: true });
+    this.reveal(this.mine, this.mine);
+    this.progress.hidden = this.progress.hasAttribute("data-niet");
+    this.talk.say(turn);
+    return true;
+  }
+
+  private submit(event: Event): void {
+    event.preventDefault();
+    const text = this.field.value;
+    if (!text.trim()) return this.tell("leeg");
+    if (text.length > MOST) return this.tell("te_lang");
+    if (this.say({ text })) {
+      this.field.value = "";
+      this.measure();
+    }
+  }
+
+  private typed(event: KeyboardEvent): void {
+    // on a phone Enter makes a new line, as people expect there
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || !matchMedia("(any-pointer: fine)").matches) return;
+    event.preventDefault();
+    this.form.requestSubmit();
+  }
+
+  private measure(): void {
+    this.field.style.height = "auto";
+    this.field.style.height = `${this.field.scrollHeight + 4}px`;
+    const left = MOST - this.field.value.length;
+    this.counter.textContent = left > MOST - NEARLY ? "" : this.words.say(left < 0 ? "widget_te_veel" : "widget_over", { aantal: Math.abs(left) });
+    this.counter.classList.toggle("fout", left < 0);
+  }
+
+  /** Erase everything and begin anew. */
+  private again(): void {
+    this.clear();
+    this.log.replaceChildren();
+    void this.talk.open();
+    this.field.focus();
+  }
+
+  /** Erase everything and say so. */
+  private stop(): void {
+    this.clear();
+    this.show({ text: this.words.say("gestopt") });
+    this.close();
+    this.form.hidden = true;
+    this.ended.hidden = false;
+    this.ended.querySelector("button")?.focus();
+  }
+
+  private clear(): void {
+    const pending = this.talk.end();
+    if (pending?.text && !this.field.value) this.field.value = pending.text;
+    this.log.replaceChildren();
+    this.form.hidden = false;
+    this.ended.hidden = true;
+    this.mine = undefined;
+    this.step(undefined);
+    this.progress.hidden = true;
+    this.state("klaar");
+    if (!this.welcome.querySelector(".keuzes")) this.welcome.appendChild(this.starts());
+    this.measure();
+  }
+
+  private leave(): void {
+    this.talk.end();
+    this.host.hidden = true;
+    leave(this.exit);
+  }
+
+  // -- the whole page --------------------------------------------------------------------------------------------------------
+
+  private readonly listeners: readonly [EventTarget, string, (event: Event) => void][] = [
+    [document, "keydown", (event) => this.key(event as KeyboardEvent)],
+    [document, "keyup", (event) => this.key(event as KeyboardEvent)],
+    [document, "pointerdown", () => this.counted(this.shift.down("") ? 0 : undefined)],
+    [window, "online", () => this.talk.hurry()],
+    [window, "pagehide", (event) => (event as PageTransitionEvent).persisted || this.talk.end()],
+  ];
+
+  private key(event: KeyboardEvent): void {
+    if (event.type === "keydown") return this.counted(this.shift.down(event.key, event.repeat) ? 0 : undefined);
+    const left = this.shift.up(event.key, Date.now());
+    if (left === 0) {
+      this.aloud.textContent = this.words.say("widget_weg_bezig");
+      return this.leave();
+    }
+    this.counted(left);
+    if (left) setTimeout(() => this.shift.forgotten(Date.now()) && this.counted(0), PAUSE + 50);
+  }
+
+  /** Say how many presses of Shift are left; 0: it does not count any more. */
+  private counted(left: number | undefined): void {
+    if (left === undefined) return;
+    this.away.dataset.tel = left ? `${3 - left}` : "";
+    this.aloud.textContent = this.words.say(`widget_shift_${left}`);
+  }
+
+  // -- what the conversation says --------------------------------------------------------------------------------------------
+
+  opened(opening: Opening): void {
+    this.words.take(opening.woorden);
+    if (opening.verlaat) this.exit = opening.verlaat;
+    this.address(opening.rol);
+  }
+
+  private address(rol: string | null | undefined): void {
+    if (rol) this.words.rol = rol;
+    this.relabel.forEach((update) => update());
+  }
+
+  state(state: State): void {
+    const before = this.now;
+    this.now = state;
+    clearTimeout(this.waiting);
+    this.mine?.classList.toggle("wacht", state === "weg" || state === "verlopen");
+    if (state === "onderweg") {
+      this.waiting = setTimeout(() => this.tell("pagina_denkt", h("span", { class: "stippen" }, h("i"), h("i"), h("i"))), before === "wacht" ? 0 : SHORTLY);
+    } else if (state === "klaar") {
+      if (before === "weg") this.tell("widget_weer");
+      else if (before !== "herkomst") this.notice.replaceChildren();
+    } else if (state === "wacht") {
+      this.tell("widget_wacht");
+    } else if (before !== state) {
+      this.trouble(state);
+    }
+  }
+
+  private trouble(state: State): void {
+    const press = (key: string, action: () => void): HTMLElement => h("button", { type: "button", class: "knop", click: action }, this.words.say(key));
+    if (state === "weg") {
+      this.tell("widget_geen_verbinding", press("widget_probeer", () => this.talk.hurry()));
+      return;
+    }
+    if (state === "herkomst") {
+      this.form.hidden = true;
+      this.welcome.querySelector(".keuzes")?.remove();
+      this.tell("widget_niet_hier", h("a", { class: "knop", href: `${this.server}/chat`, rel: "noopener" }, this.words.say("widget_naar_chat")));
+      return;
+    }
+    this.tell(
+      "widget_verlopen",
+      press("widget_verder_hier", () => {
+        this.now = "klaar";
+        this.field.focus();
+        this.talk.resume();
+      }),
+      press("pagina_opnieuw", () => this.again()),
+    );
+  }
+
+  answered(turn: Turn, answer: Answer): void {
+    if (answer.einde) this.log.replaceChildren();
+    else if (turn.text && answer.gelezen !== undefined) this.masked(this.mine, answer.gelezen);
+    this.address(answer.rol);
+    const first = this.log.lastElementChild;
+    this.reply(answer);
+    this.mine = undefined;
+    const shown = first ? first.nextElementSibling : this.log.firstElementChild;
+    if (shown) this.reveal(shown, this.log.lastElementChild ?? shown);
+    if (answer.einde === "gestopt") {
+      this.close();
+      this.form.hidden = true;
+      this.ended.hidden = false;
+      this.step(undefined);
+    }
+  }
+
+  refused(turn: Turn, reason: string): void {
+    this.mine?.remove();
+    this.mine = undefined;
+    if (turn.text && !this.field.value) this.field.value = turn.text;
+    this.measure();
+    if (this.now !== "herkomst") this.notice.replaceChildren(...(prose(reason || this.words.say("storing")) as Node[]));
+  }
+
+  retold(turns: readonly (readonly [Turn, Answer])[]): void {
+    const waiting = this.mine;
+    this.log.setAttribute("aria-live", "off");
+    this.log.replaceChildren();
+    for (const [turn, answer] of turns) {
+      this.close();
+      this.masked(this.bubble(turn.title ?? turn.text ?? ""), turn.text ? answer.gelezen : undefined);
+      this.reply(answer);
+    }
+    this.close();
+    if (waiting) this.log.appendChild(waiting);
+    setTimeout(() => this.log.removeAttribute("aria-live"), 100);
+    this.aloud.textContent = this.words.say("widget_hervat");
+  }
+
+  // -- showing ---------------------------------------------------------------------------------------------------------------
+
+  private bubble(text: string): HTMLElement {
+    const node = h("div", { class: "bericht jij", tabindex: "-1" }, h("span", { class: "v" }, `${this.words.say("pagina_jij_zei")} `), h("div", { class: "tekst" }, prose(text, false)));
+    this.log.appendChild(node);
+    return node;
+  }
+
+  /** Show what the server read instead of what was typed, where names were taken out. */
+  private masked(bubble: HTMLElement | undefined, read: string | undefined): void {
+    const words = bubble?.querySelector(".tekst");
+    const made = h("div", {}, prose(read ?? "", false));
+    if (words && read && words.textContent !== made.textContent) words.replaceChildren(...made.childNodes);
+  }
+
+  private reply(answer: Answer): void {
+    const from = this.log.childElementCount;
+    const made = answer.berichten.map((message) => this.show(message));
+    // what can be chosen: the answers to the last question, and what the last other card offers
+    const last = (asks: boolean): number => made.map((one) => one.choices.length > 0 && one.asks === asks).lastIndexOf(true);
+    for (const at of new Set([last(false), last(true)])) {
+      const one = made[at];
+      const node = this.log.children[from + at];
+      if (one && node) node.appendChild(this.choices(one.choices, one.asks, one.question));
+    }
+    const step = made.map((one) => one.step).filter((one) => one !== undefined);
+    if (step.length) this.step(step[step.length - 1]);
+  }
+
+  private show(message: Message): ReturnType<typeof show> {
+    const made = show(message, {
+      say: this.words.say,
+      copy: (text, button) => void this.copied(text, button),
+      print: (card) => print(card, this.words.say("widget_titel"), this.words.say("widget_print_regel", { datum: new Date().toLocaleDateString("nl-NL") })),
+      remove: (sign, title) => this.takeAway(sign, title),
+    });
+    const speaker = h("span", { class: "v" }, `${this.words.say("pagina_routekaart_zei")} `);
+    this.log.appendChild(h("div", { class: "bericht" }, speaker, made.node));
+    return made;
+  }
+
+  private choices(given: readonly Choice[], asks: boolean, question: string): HTMLElement {
+    const buttons = given.map((one) => h("button", { type: "button", click: () => this.say({ payload: one.payload, title: one.title }, true), "data-keuze": one.payload }, one.title));
+    const named = asks ? { "aria-labelledby": question } : { "aria-label": this.words.say("verder") };
+    return h("div", { class: `keuzes${asks ? " groot" : ""}`, role: "group", ...named }, buttons);
+  }
+
+  /** What was offered before does not count any more. */
+  private close(): void {
+    for (const gone of this.log.querySelectorAll(".keuzes, .weg-x")) gone.remove();
+  }
+
+  /** A sign that was read wrong: say that it is not right, then which one, in one go. */
+  private takeAway(sign: string, title: string): void {
+    const no = [...this.log.querySelectorAll<HTMLElement>("[data-keuze]")].map((button) => button.dataset.keuze ?? "").find((payload) => /"bevestig_signalen":"nee"/.test(payload));
+    if (!no) return;
+    const which = (messages: readonly Message[]): string | undefined =>
+      messages.flatMap((message) => choices(message.custom?.opties, message.buttons)).find((one) => one.payload.includes(`:${JSON.stringify(sign)}}`))?.payload;
+    this.say({ payload: no, title: this.words.say("widget_haal_weg", { naam: title }), then: which }, true);
+  }
+
+  private step(step: number | null | undefined): void {
+    // null: the meldcode is not the way here, so its steps would mislead
+    this.progress.toggleAttribute("data-niet", step === null);
+    this.progress.hidden = step === null || !this.log.childElementCount;
+    [...this.progress.children].forEach((item, at) => {
+      item.classList.toggle("hier", at + 1 === step);
+      if (at + 1 === step) item.setAttribute("aria-current", "step");
+      else item.removeAttribute("aria-current");
+    });
+  }
+
+  private tell(key: string, ...more: Node[]): void {
+    const said = h("div", { class: "zin" }, prose(this.words.say(key)));
+    add(said, more);
+    this.notice.replaceChildren(said);
+  }
+
+  private async copied(text: string, button: HTMLElement): Promise<void> {
+    const label = button.textContent;
+    if (await copy(text)) {
+      button.textContent = this.aloud.textContent = this.words.say("widget_gekopieerd");
+      setTimeout(() => (button.textContent = label), 2500);
+      return;
+    }
+    const by_hand = h("textarea", { class: "zelf", readonly: true, rows: 6, "aria-label": this.words.say("widget_kopieer_zelf") });
+    by_hand.value = text;
+    button.after(h("div", { class: "zelf-kopieren" }, h("p", {}, this.words.say("widget_kopieer_zelf")), by_hand));
+    by_hand.focus();
+    by_hand.select();
+  }
+
+  /** Bring what is new into view: its end when all of it fits, else its beginning. */
+  private reveal(first: Element, last: Element): void {
+    const height = last.getBoundingClientRect().bottom - first.getBoundingClientRect().top;
+    const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
+    if (height < innerHeight * 0.6) last.scrollIntoView({ block: "nearest", behavior });
+    else first.scrollIntoView({ block: "start", behavior });
+  }
+}
