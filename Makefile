@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help serve test setup train nl-model content lint evaluate bench domain new-routekaart clean
+.PHONY: nlu-check help serve test setup train nl-model content lint evaluate figures ablation bench domain new-routekaart clean
 
 TOOLS := .tools
 UV := $(TOOLS)/bin/uv
@@ -18,7 +18,7 @@ export PYTHONPATH := .
 help:
 	@echo "make serve   set up, train if needed, and serve on http://127.0.0.1:5005/"
 	@echo "make test    set up, train if needed, and run everything that guards the project"
-	@echo "also: make train | content | lint | evaluate [FILES=...] | bench | nl-model | domain | new-routekaart NAME=... | clean"
+	@echo "also: make train | nlu-check | content | lint | evaluate [FILES=...] | figures | ablation | bench | nl-model | domain | new-routekaart NAME=... | clean"
 
 serve: train
 	@$(PYTHON) -m bot.server
@@ -53,6 +53,9 @@ domain: $(READY)
 new-routekaart: $(READY)
 	@$(PYTHON) -m tools.new_routekaart '$(subst ','\'',$(NAME))'
 
+nlu-check: $(READY)
+	@$(PYTHON) -W ignore -m tools.nlu_check
+
 content: $(READY)
 	@$(PYTHON) -m tools.content_check && $(PYTHON) -m tools.content_check --experts
 
@@ -61,6 +64,13 @@ lint: $(READY)
 
 evaluate: train
 	@$(PYTHON) -m tools.evaluate $(FILES)
+	@OMP_NUM_THREADS=1 $(PYTHON) -W ignore -m tools.figures
+
+figures: $(READY)
+	@OMP_NUM_THREADS=1 $(PYTHON) -W ignore -m tools.figures
+
+ablation: $(READY)
+	@OMP_NUM_THREADS=1 $(PYTHON) -W ignore -m tools.ablation
 
 bench: train
 	@$(PYTHON) -m tools.bench

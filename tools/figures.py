@@ -15,7 +15,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +28,7 @@ from bot.nlu.intent import IntentModel
 from bot.nlu.signs import SignReader
 from tools import measures
 from tools.evaluate import Message, read_set
-from tools.figures_page import draw, page
+from tools.figures_page import STEP, Numbers, draw, page
 from tools.prepared import Matrix, Prepared, prepare
 from tools.train import fingerprint
 from tools.uncertainty import paired_interval, reliability
@@ -42,7 +42,6 @@ SIZES = (1000, 2000, 4000, 6000, 8000)
 SLOW_SIZES = (2000, 4000)
 ORDERS = 3
 FOLDS = 4
-STEP = 500
 THRESHOLDS = tuple(round(0.01 * i, 2) for i in range(1, 100))
 
 
@@ -54,34 +53,6 @@ class TestSet:
     rows: Prepared
     files: list[str]
     writers: list[str]
-
-
-@dataclass
-class Numbers:
-    """Everything that is drawn, as plain values. Confusion: rows are what was meant, columns what was read."""
-
-    intents: list[str] = field(default_factory=list)
-    confusion: list[list[int]] = field(default_factory=list)
-    test_confusion: list[list[int]] = field(default_factory=list)
-    train: int = 0
-    test: int = 0
-    plain_test: int = 0
-    #: an order of author groups, a row [messages, share right, share right without the danger set] per size
-    intent_curves: list[list[list[float]]] = field(default_factory=list)
-    #: the gain in share right of `STEP` more messages: mean, low, high
-    gain: list[float] = field(default_factory=list)
-    #: [messages, micro F1]
-    sign_curve: list[list[float]] = field(default_factory=list)
-    #: [messages, average precision]
-    danger_curve: list[list[float]] = field(default_factory=list)
-    temperature: float = 0.0
-    #: [mean confidence, right, messages]
-    bins: list[list[float]] = field(default_factory=list)
-    #: [threshold, found, called danger, danger]
-    tradeoff: list[list[float]] = field(default_factory=list)
-    threshold: float = 0.0
-    safety: int = 0
-    seconds: float = 0.0
 
 
 # -- what is measured on ---------------------------------------------------------------------------------------------------------
@@ -127,7 +98,9 @@ def fit_intents(rows: Prepared, calibrated: bool = False) -> IntentModel:
 
 def read_intents(model: IntentModel, rows: Prepared) -> tuple[list[str], list[float]]:
     """The intent of each message and its confidence."""
-    found = [model.probabilities(e.text, lemmas, vector) for e, lemmas, vector in zip(rows.examples, rows.lemmas, rows.vectors, strict=True)]
+    found = [
+        model.probabilities(e.text, lemmas, vector) for e, lemmas, vector in zip(rows.examples, rows.lemmas, rows.vectors, strict=True)
+    ]
     return [model.intents[int(p.argmax())] for p in found], [float(p.max()) for p in found]
 
 
@@ -221,10 +194,9 @@ def measure(train: Prepared, test: TestSet, sizes: Sequence[int] = SIZES, slow_s
     out.temperature = model.temperature
     out.bins = [[b.confidence, *b.right] for b in reliability(sure, all_right)]
     out.intents = list(dict.fromkeys(train.intents))
-    best = [
-        message.intents[0] if not hit else name for message, name, hit in zip(test.messages, predicted, all_right, strict=True)
-    ]  # an acceptable reading is a right one, and counts for what was read
-    out.test_confusion = count_pairs(out.intents, list(zip(best, predicted, strict=True)))
+    meant = [message.intents[0] for message in test.messages]
+    read = [best if hit else name for best, name, hit in zip(meant, predicted, all_right, strict=True)]  # what is acceptable is right
+    out.test_confusion = count_pairs(out.intents, list(zip(meant, read, strict=True)))
     say("intents by author groups that were left out")
     out.confusion = count_pairs(out.intents, list(zip(train.intents, cross_validated(train), strict=True)))
     before = []
@@ -241,7 +213,7 @@ def measure(train: Prepared, test: TestSet, sizes: Sequence[int] = SIZES, slow_s
     told = test.rows.take(safety)
     ordered = order(train.examples)
     for size in [*(size for size in slow_sizes if size < len(train)), len(train)]:
-        part = train.take(ordered[:size])
+        part = train.take(ordered[:size]) if size < len(train) else train  # all in the order of the model that is served
         say(f"signs and danger on {size} messages")
         out.sign_curve.append([size, sign_f1(SignReader().fit(part.examples, part.vectors), test)])
         reader = DangerReader().fit(part.examples, part.vectors)

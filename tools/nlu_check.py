@@ -90,7 +90,7 @@ def alike(texts: Sequence[str], others: Sequence[str], limit: float) -> list[tup
     options = {"analyzer": "char_wb", "ngram_range": (4, 4), "sublinear_tf": True, "dtype": np.float32}
     whole = csr_matrix(TfidfVectorizer(**options).fit_transform(both))
     # a product of all with all is slow because of what many share, and a copy shares more than that: look among those first
-    rare = csr_matrix(TfidfVectorizer(max_df=COMMON, **options).fit_transform(both))
+    rare = csr_matrix(TfidfVectorizer(max_df=max(50, int(COMMON * len(both))), **options).fit_transform(both))
     n = len(texts)
     found = []
     for start in range(0, n, 500):

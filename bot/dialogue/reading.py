@@ -376,6 +376,8 @@ def _explanation(state: State, message: Message, questions: Mapping[str, Any]) -
         away = read_answer(AWAY, {"opties": offered}, message.text, None, 0.0) if message.words <= AWAY_WORDS else None
         if away is not None:
             return _taken_away(state, away)
+        if message.intent == "bevestigen" and not message.affirmed:
+            return answer(state.with_(bevestigd="ja"), "bevestig_signalen", "ja")  # it was right after all
     nothing = read_answer("toelichting", questions.get("toelichting", {}), message.text, message.intent, message.confidence) == "niets"
     if nothing or (message.intent in ("weet_niet", "ontkennen", "advies_vragen") and not message.affirmed):
         return answer(state, "toelichting", "niets")

@@ -383,7 +383,7 @@ def _set_aside(lexicon: NDArray[np.float64]) -> NDArray[np.float64]:
 class SignReader:
     """Lexicon and classifier joined; see the module. Without `fit` it reads with the lexicon alone."""
 
-    def __init__(self, c: float = 0.3, folds: int = 4, max_features: int = 14000) -> None:
+    def __init__(self, c: float = 0.3, folds: int = 3, max_features: int = 14000) -> None:
         self.folds = folds
         self.ids = lexicon_ids()
         self.affirms = _Head(c, len(self.ids))

@@ -16,6 +16,7 @@ from bot.server.channels import ContractChannel, Desk, readable, same
 from bot.server.logs import logger
 from bot.server.map_page import MAP_PATHS, MapPages, MapRoutes
 from bot.server.people import EXIT_URL, HEADERS, PATHS, People
+from bot.server.widget_routes import CHANNEL, WIDGET_PATHS, Widget
 
 LOG = logger("server")
 TOKEN_VARIABLE = "ROUTEKAART_API_TOKEN"
@@ -66,7 +67,10 @@ def make_app(agent: Any, store: Any, token: str | None = None) -> Sanic:
     people = People(app.ctx.desk, store.forget)
     people.attach(app)
     MapRoutes(MapPages(people.content, EXIT_URL), HEADERS).attach(app)
-    _sweep(app, store, people)
+    widget = Widget(people)
+    widget.attach(app)
+    app.ctx.widget = widget
+    _sweep(app, store, people, widget)
     _guard(app, token)
     _errors(app, people)
     if token:
@@ -76,7 +80,7 @@ def make_app(agent: Any, store: Any, token: str | None = None) -> Sanic:
     return app
 
 
-def _sweep(app: Sanic, store: Any, people: People) -> None:
+def _sweep(app: Sanic, store: Any, people: People, widget: Widget) -> None:
     """What has expired is dropped every minute, also when nobody comes by."""
 
     async def sweep(_app: Sanic) -> None:
@@ -84,6 +88,7 @@ def _sweep(app: Sanic, store: Any, people: People) -> None:
             await asyncio.sleep(SWEEP_SECONDS)
             store.expire()
             people.sessions.expire()
+            widget.sessions.expire()
 
     app.add_task(sweep)
 
@@ -93,7 +98,9 @@ def _guard(app: Sanic, token: str | None) -> None:
 
     async def guard(request: Request) -> HTTPResponse | None:
         path = request.path
-        ours = path in PATHS or path in MAP_PATHS or path.startswith(("/static/", "/webhooks/rest"))
+        if path in CHANNEL and request.method == "OPTIONS":
+            return response.empty()  # whether the asking site may go on is told by the headers
+        ours = path in PATHS or path in MAP_PATHS or path in WIDGET_PATHS or path.startswith(("/static/", "/webhooks/rest"))
         if ours:
             return None
         if not token or not path.startswith(API):
@@ -112,6 +119,7 @@ def _guard(app: Sanic, token: str | None) -> None:
                 reply.headers[name] = "public, max-age=3600"
             else:
                 reply.headers[name] = value
+        app.ctx.widget.allow(request, reply)
 
     @app.before_server_start
     async def last(_app: Sanic, _loop: object) -> None:
@@ -152,6 +160,9 @@ def _errors(app: Sanic, people: People) -> None:
         status = getattr(error, "status_code", None) or getattr(error, "status", None) or 500
         if not isinstance(error, SanicException) or status >= 500:
             LOG.error("request failed: %s", type(error).__name__)
+        if request is not None and request.path in CHANNEL:
+            failure: HTTPResponse = app.ctx.widget.failed(status)
+            return failure
         if request is not None and request.path.startswith(("/webhooks", *API)):
             kind = {400: "not valid JSON", 404: "not found", 405: "method not allowed", 413: "too large"}.get(status, "failed")
             return response.json({"error": kind}, status=status)

@@ -16,7 +16,9 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.cards import payload
 from bot.content import load_content
+from bot.dialogue.reading import AWAY
 from bot.privacy.masking import mask
 from bot.server.in_process import FAILED
 from bot.server.logs import logger
@@ -27,6 +29,8 @@ READ_CHARACTERS = 4000
 #: one word, perhaps with JSON behind it: what a button sends, not what a person says
 PAYLOAD_SHAPE = re.compile(r"/+\s*[\w:. -]{0,40}\w(\s*\{.*\})?", re.DOTALL)
 NOT_UNDERSTOOD = "/nlu_fallback"
+#: how a button begins that takes a sign away
+SIGN_AWAY = payload(AWAY, "").removesuffix('"}')
 METADATA = ("rol", "gemeente", "herkomst")
 
 
@@ -65,14 +69,20 @@ class Desk:
         self.content = load_content()
 
     async def offered(self, sender: str) -> set[str]:
-        """The payloads that the last reply offered."""
+        """The payloads that the last reply offered: its buttons, and taking away a sign that it showed."""
         tracker = await self.agent.tracker_store.retrieve(sender)
         found: set[str] = set()
+        signs_only = False
         for event in reversed(tracker.events if tracker else []):
             if event.type_name == "user":
-                break
-            if event.type_name == "bot":
-                found.update(b["payload"] for b in (event.data or {}).get("buttons") or [] if b.get("payload"))
+                if not (event.text or "").startswith(SIGN_AWAY):
+                    break
+                signs_only = True  # of several signs that were shown each can be taken away in turn
+            elif event.type_name == "bot":
+                data = event.data or {}
+                if not signs_only:
+                    found.update(b["payload"] for b in data.get("buttons") or [] if b.get("payload"))
+                found.update(payload(AWAY, row["id"]) for row in (data.get("custom") or {}).get("signalen") or [] if not row.get("ontkend"))
         return found
 
     async def handle(self, sender: str, text: Any, metadata: Any, channel: str) -> list[dict[str, Any]]:

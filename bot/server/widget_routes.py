@@ -56,9 +56,10 @@ PAGE_POLICY = (
 
 @dataclass(frozen=True)
 class Bundle:
-    """The built widget: `path` to load it from, with its version; `integrity` as browsers check it."""
+    """The built widget: `path` to load it from; `mark` in it changes with every byte; `integrity` as browsers check it."""
 
     version: str
+    mark: str
     path: str
     integrity: str
 
@@ -69,8 +70,9 @@ def bundle(file: Path = BUNDLE) -> Bundle:
     found = VERSION.search(data)
     if not found:
         raise RuntimeError(f"{file.name} is missing or not built by this project: run make widget")
-    version = found.group(1).decode()
-    return Bundle(version, f"{ASSETS}{file.name}?v={version}", "sha384-" + base64.b64encode(hashlib.sha384(data).digest()).decode())
+    version, digest = found.group(1).decode(), hashlib.sha384(data)
+    mark = f"{version}-{digest.hexdigest()[:8]}"
+    return Bundle(version, mark, f"{ASSETS}{file.name}?v={mark}", "sha384-" + base64.b64encode(digest.digest()).decode())
 
 
 @dataclass
@@ -192,7 +194,7 @@ class Widget:
         """Put on a reply what lets pages of a school use it; called after every other header was set."""
         path = request.path
         if path.startswith(ASSETS) and reply.status in (200, 304):
-            fresh = "max-age=31536000, immutable" if request.args.get("v") == self.bundle.version else "max-age=300"
+            fresh = "max-age=31536000, immutable" if request.args.get("v") == self.bundle.mark else "max-age=300"
             reply.headers.update(
                 {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin", "Cache-Control": f"public, {fresh}"}
             )

@@ -33,7 +33,19 @@ SHARED = (
     *("kaart_urgentie", "kaart_waarom", "kaart_bereik", "kaart_zeg", "kaart_deel", "kaart_deel_niet", "kaart_noteer", "kaart_daarna"),
     *("kaart_houdt_vast", "kaart_melding", "kaart_bronnen", "vraag_na", "ontkend", "signalen_kop", "signalen_vraag"),
     *("contact_taak", "contact_wanneer", "gesprek_openingszinnen", "gesprek_doen", "gesprek_laten", "gesprek_wanneer_niet"),
-    *("kindcheck_kop", "antwoord_meer", "verder", "knop_samenvatting", "gestopt", "te_lang", "te_snel", "leeg", "storing"),
+    *(
+        "kindcheck_kop",
+        "antwoord_meer",
+        "verder",
+        "knop_samenvatting",
+        "knop_gesprek_ouders",
+        "knop_gesprek_kind",
+        "gestopt",
+        "te_lang",
+        "te_snel",
+        "leeg",
+        "storing",
+    ),
 )
 #: the numbers that are always in reach, by the organisation they belong to
 NUMBERS = {"nummer_112": "nood_112", "nummer_vt": "veilig_thuis"}

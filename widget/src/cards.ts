@@ -12,11 +12,12 @@ export interface Desk {
   copy(text: string, button: HTMLElement): void;
   print(card: HTMLElement): void;
   /** Take a sign away that was read wrong. */
-  remove(sign: string, title: string): void;
+  remove(sign: string, title: string, button: HTMLElement): void;
 }
 
 const PHONE =
   "M6.6 10.8a15 15 0 0 0 6.6 6.6l2.2-2.2a1 1 0 0 1 1-.25 11.4 11.4 0 0 0 3.6.57 1 1 0 0 1 1 1V20a1 1 0 0 1-1 1A17 17 0 0 1 3 4a1 1 0 0 1 1-1h3.5a1 1 0 0 1 1 1c0 1.25.2 2.45.57 3.57a1 1 0 0 1-.25 1z";
+const COPY = "M9 3h9a3 3 0 0 1 3 3v9a3 3 0 0 1-3 3h-1v-2h1a1 1 0 0 0 1-1V6a1 1 0 0 0-1-1H9a1 1 0 0 0-1 1v1H6V6a3 3 0 0 1 3-3zM6 9h8a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2H6a2 2 0 0 1-2-2v-8a2 2 0 0 1 2-2zm0 2v8h8v-8z";
 const URGENT = ["nu", "vandaag", "deze_week", "rustig"];
 /** Cards that ask: their options are the answer. */
 const ASKING = ["vraag", "signalen", "oefening"];
@@ -82,11 +83,18 @@ const quote = (title: string, given: readonly string[], desk: Desk): Child =>
     "section",
     { class: "deel zeg" },
     title && h("h4", {}, title),
-    given.map((text) => h("div", { class: "citaat" }, h("blockquote", {}, prose(text, false)), copyButton("widget_kopieer_zin", text, desk))),
+    given.map((text) => h("div", { class: "citaat" }, h("blockquote", {}, prose(text, false)), copySentence(text, desk))),
   );
 
 function copyButton(key: string, text: string, desk: Desk): HTMLElement {
   const button: HTMLElement = h("button", { type: "button", class: "stil-knop", click: () => desk.copy(text, button) }, desk.say(key));
+  return button;
+}
+
+/** A small button without words in it, so that a sentence keeps the width of a phone. */
+function copySentence(text: string, desk: Desk): HTMLElement {
+  const label = desk.say("widget_kopieer_zin");
+  const button: HTMLElement = h("button", { type: "button", class: "kopie", "aria-label": label, title: label, click: () => desk.copy(text, button) }, icon(COPY));
   return button;
 }
 
@@ -280,15 +288,8 @@ const signalen: Make = (card, _text, desk, id) => {
     const title = line(row.titel) || line(row.id).replace(/_/g, " ");
     const denied = row.ontkend === true;
     const label = desk.say("widget_haal_weg", { naam: title });
-    return (
-      title &&
-      h(
-        "li",
-        { class: denied && "niet" },
-        h("span", {}, denied ? desk.say("ontkend", { tekens: title }) : title),
-        asks && !denied && h("button", { type: "button", class: "weg-x", "aria-label": label, title: label, click: () => desk.remove(line(row.id), title) }, icon("M6 6l12 12M18 6L6 18")),
-      )
-    );
+    const away: HTMLElement = h("button", { type: "button", class: "weg-x", "aria-label": label, title: label, click: () => desk.remove(line(row.id), title, away) }, icon("M6 6l12 12M18 6L6 18"));
+    return title && h("li", { class: denied && "niet" }, h("span", {}, denied ? desk.say("ontkend", { tekens: title }) : title), !denied && line(row.id) && away);
   });
   return signs.some(Boolean)
     ? h("article", { class: "kaart signalen", "aria-labelledby": `${id}k` }, h("h3", { id: `${id}k` }, desk.say("signalen_kop")), h("ul", { class: "tekens" }, signs), asks && h("p", { class: "klopt", id }, desk.say("signalen_vraag")))
@@ -346,7 +347,7 @@ const gesprek: Make = (card, _text, desk, id) => {
   ];
   const first = parts(card);
   return first.some(Boolean)
-    ? frame("gesprek", id, line(card.titel), first, folded(desk.say("antwoord_meer"), ...parts(rows([card.meer])[0] ?? {})), small(local(card)), sources(card.bronnen, desk))
+    ? frame("gesprek", id, line(card.titel) || desk.say(card.met === "kind" ? "knop_gesprek_kind" : "knop_gesprek_ouders"), first, folded(desk.say("antwoord_meer"), ...parts(rows([card.meer])[0] ?? {})), small(local(card)), sources(card.bronnen, desk))
     : undefined;
 };
 

@@ -9,7 +9,7 @@ import { leave } from "./leave.js";
 import { PAUSE, ShiftCounter } from "./shift.js";
 import { copy, print, style } from "./take.js";
 import { Talk, type State, type View } from "./talk.js";
-import { choices, tel } from "./text.js";
+import { tel } from "./text.js";
 import type { Answer, Choice, Entry, Message, Opening, Turn } from "./types.js";
 import { Vocabulary } from "./words.js";
 
@@ -89,7 +89,7 @@ export class Chat implements View {
     this.label(this.progress, "widget_voortgang");
     this.welcome = h(
       "section",
-      { class: "welkom" },
+      { class: "welkom", tabindex: "-1" },
       h("p", { class: "wat" }, t("widget_wel_kop")),
       h("ul", {}, ["widget_wel_1", "widget_wel_2", "widget_wel_3"].map((key) => h("li", {}, t(key)))),
       h("p", { class: "begin" }, t("widget_begin")),
@@ -124,7 +124,7 @@ export class Chat implements View {
   private composer(): HTMLElement {
     this.field = h("textarea", {
       id: "veld",
-      rows: 2,
+      rows: 1,
       lang: "nl",
       autocomplete: "off",
       autocapitalize: "sentences",
@@ -182,13 +182,15 @@ export class Chat implements View {
   // -- what the user does ----------------------------------------------------------------------------------------------------
 
   /** Send a turn; `moved`: by a control that goes away now, so the focus goes to the message that it becomes. */
-  private say(turn: Turn, moved = false): boolean {
+  private say(turn: Turn, moved = false, closing = true): boolean {
     if (this.now === "verlopen" || this.talk.busy) {
-      this.tell("widget_bezig");
+      // what is already said about the connection stays
+      if (this.now === "onderweg" || this.now === "wacht") this.tell("widget_bezig");
+      else this.aloud.textContent = this.words.say("widget_bezig");
       return false;
     }
     this.welcome.querySelector(".keuzes")?.remove();
-    this.close();
+    this.close(closing);
     this.mine = this.bubble(turn.title ?? turn.text ?? "");
     if (moved) this.mine.focus({ preventScroll: true });
     this.reveal(this.mine, this.mine);
@@ -210,7 +212,7 @@ export class Chat implements View {
 
   private typed(event: KeyboardEvent): void {
     // on a phone Enter makes a new line, as people expect there
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || !matchMedia("(any-pointer: fine)").matches) return;
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || !matchMedia("(pointer: fine)").matches) return;
     event.preventDefault();
     this.form.requestSubmit();
   }
@@ -226,9 +228,8 @@ export class Chat implements View {
   /** Erase everything and begin anew. */
   private again(): void {
     this.clear();
-    this.log.replaceChildren();
     void this.talk.open();
-    this.field.focus();
+    this.welcome.focus();
   }
 
   /** Erase everything and say so. */
@@ -323,6 +324,7 @@ export class Chat implements View {
     const press = (key: string, action: () => void): HTMLElement => h("button", { type: "button", class: "knop", click: action }, this.words.say(key));
     if (state === "weg") {
       this.tell("widget_geen_verbinding", press("widget_probeer", () => this.talk.hurry()));
+      if (this.mine) this.reveal(this.notice, this.notice);
       return;
     }
     if (state === "herkomst") {
@@ -340,6 +342,7 @@ export class Chat implements View {
       }),
       press("pagina_opnieuw", () => this.again()),
     );
+    this.reveal(this.notice, this.notice);
   }
 
   answered(turn: Turn, answer: Answer): void {
@@ -416,7 +419,7 @@ export class Chat implements View {
       say: this.words.say,
       copy: (text, button) => void this.copied(text, button),
       print: (card) => print(card, this.words.say("widget_titel"), this.words.say("widget_print_regel", { datum: new Date().toLocaleDateString("nl-NL") })),
-      remove: (sign, title) => this.takeAway(sign, title),
+      remove: (sign, title, button) => this.takeAway(sign, title, button),
     });
     const speaker = h("span", { class: "v" }, `${this.words.say("pagina_routekaart_zei")} `);
     this.log.appendChild(h("div", { class: "bericht" }, speaker, made.node));
@@ -429,18 +432,16 @@ export class Chat implements View {
     return h("div", { class: `keuzes${asks ? " groot" : ""}`, role: "group", ...named }, buttons);
   }
 
-  /** What was offered before does not count any more. */
-  private close(): void {
-    for (const gone of this.log.querySelectorAll(".keuzes, .weg-x")) gone.remove();
+  /** What was offered before does not count any more; `signs`: taking a sign away neither. */
+  private close(signs = true): void {
+    for (const gone of this.log.querySelectorAll(signs ? ".keuzes, .weg-x" : ".keuzes")) gone.remove();
   }
 
-  /** A sign that was read wrong: say that it is not right, then which one, in one go. */
-  private takeAway(sign: string, title: string): void {
-    const no = [...this.log.querySelectorAll<HTMLElement>("[data-keuze]")].map((button) => button.dataset.keuze ?? "").find((payload) => /"bevestig_signalen":"nee"/.test(payload));
-    if (!no) return;
-    const which = (messages: readonly Message[]): string | undefined =>
-      messages.flatMap((message) => choices(message.custom?.opties, message.buttons)).find((one) => one.payload.includes(`:${JSON.stringify(sign)}}`))?.payload;
-    this.say({ payload: no, title: this.words.say("widget_haal_weg", { naam: title }), then: which }, true);
+  /** A sign that was read wrong. The card that showed it offers that (bot/server/channels.py). */
+  private takeAway(sign: string, title: string, button: HTMLElement): void {
+    if (!this.say({ payload: `/antwoord${JSON.stringify({ signaal_weg: sign })}`, title: this.words.say("widget_haal_weg", { naam: title }) }, true, false)) return;
+    button.parentElement?.classList.add("weggehaald");
+    button.remove();
   }
 
   private step(step: number | null | undefined): void {
@@ -461,17 +462,18 @@ export class Chat implements View {
   }
 
   private async copied(text: string, button: HTMLElement): Promise<void> {
-    const label = button.textContent;
     if (await copy(text)) {
-      button.textContent = this.aloud.textContent = this.words.say("widget_gekopieerd");
-      setTimeout(() => (button.textContent = label), 2500);
+      this.aloud.textContent = this.words.say("widget_gekopieerd");
+      const done = h("span", { class: "klaar", "aria-hidden": "true" }, this.words.say("widget_gekopieerd"));
+      button.after(done);
+      setTimeout(() => done.remove(), 2500);
       return;
     }
-    const by_hand = h("textarea", { class: "zelf", readonly: true, rows: 6, "aria-label": this.words.say("widget_kopieer_zelf") });
-    by_hand.value = text;
-    button.after(h("div", { class: "zelf-kopieren" }, h("p", {}, this.words.say("widget_kopieer_zelf")), by_hand));
-    by_hand.focus();
-    by_hand.select();
+    const byHand = h("textarea", { class: "zelf", readonly: true, rows: 6, "aria-label": this.words.say("widget_kopieer_zelf") });
+    byHand.value = text;
+    button.after(h("div", { class: "zelf-kopieren" }, h("p", {}, this.words.say("widget_kopieer_zelf")), byHand));
+    byHand.focus();
+    byHand.select();
   }
 
   /** Bring what is new into view: its end when all of it fits, else its beginning. */

@@ -38,13 +38,12 @@ export function print(card: HTMLElement, title: string, footer: string): void {
   page.documentElement.lang = "nl";
   page.title = title;
   const copied = page.importNode(card, true);
-  for (const gone of copied.querySelectorAll("button, .meenemen, svg, .v-scherm")) gone.remove();
+  for (const gone of copied.querySelectorAll("button, .meenemen, .klaar, .zelf-kopieren, svg")) gone.remove();
   for (const folded of copied.querySelectorAll("details")) folded.open = true;
   style(page, css);
   page.body.append(h("h1", {}, title), copied, h("p", { class: "voet" }, footer));
   const done = (): void => frame.remove();
   view.addEventListener("afterprint", () => setTimeout(done));
   setTimeout(done, 120_000);
-  view.focus();
   view.print();
 }

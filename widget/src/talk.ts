@@ -146,13 +146,8 @@ export class Talk {
   }
 
   private took(turn: Turn, answer: Answer): void {
-    const { then, ...said } = turn;
-    const next = then?.(answer.berichten);
-    this.history.push(next ? { ...said, quiet: true } : said);
-    if (answer.einde) this.history = [];
-    // the second step of a pair is a turn of its own, in the words of the first
-    this.pending = next ? { payload: next, ...(turn.title && { title: turn.title }) } : undefined;
-    if (next) return;
+    this.history = answer.einde ? [] : [...this.history, turn];
+    this.pending = undefined;
     this.view.state("klaar");
     this.view.answered(turn, answer);
     if (answer.einde === "gestopt") this.end();
@@ -164,7 +159,7 @@ export class Talk {
     for (const turn of this.history) {
       const answer = await this.deliver(turn, mine);
       if (!answer) return;
-      if (!turn.quiet) told.push([turn, answer]);
+      told.push([turn, answer]);
     }
     this.tell = false;
     this.view.retold(told);

@@ -76,4 +76,4 @@ export function choices(...given: unknown[]): Choice[] {
 
 /** A text with `{name}` filled in. */
 export const fill = (text: string, values: Record<string, string | number> = {}): string =>
-  text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? `${values[name]}` : whole));
+  text.replace(/\{(\w+)\}/g, (whole, name: string) => (Object.prototype.hasOwnProperty.call(values, name) ? `${values[name]}` : whole));

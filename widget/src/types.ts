@@ -45,14 +45,9 @@ export interface Entry {
   readonly school?: string;
 }
 
-/**
- * What the user does in one go. `text`: typed; `payload`: chosen, with `title` as its words. `then`: the choice to make at once in the answer
- * (taking a sign away needs two steps); `quiet`: a first step of that kind, of which nothing is shown.
- */
+/** What the user does in one go: `text` is typed, `payload` is chosen, with `title` as its words. */
 export interface Turn {
-  text?: string;
-  payload?: string;
-  title?: string;
-  then?: (messages: readonly Message[]) => string | undefined;
-  quiet?: boolean;
+  readonly text?: string;
+  readonly payload?: string;
+  readonly title?: string;
 }
