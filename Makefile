@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: nlu-check help serve test setup train nl-model content lint evaluate figures ablation bench domain new-routekaart clean
+.PHONY: nlu-check help serve test setup train nl-model content lint evaluate figures ablation bench domain new-routekaart widget clean
 
 TOOLS := .tools
 UV := $(TOOLS)/bin/uv
@@ -18,7 +18,7 @@ export PYTHONPATH := .
 help:
 	@echo "make serve   set up, train if needed, and serve on http://127.0.0.1:5005/"
 	@echo "make test    set up, train if needed, and run everything that guards the project"
-	@echo "also: make train | nlu-check | content | lint | evaluate [FILES=...] | figures | ablation | bench | nl-model | domain | new-routekaart NAME=... | clean"
+	@echo "also: make train | nlu-check | content | lint | evaluate [FILES=...] | figures | ablation | bench | nl-model | domain | new-routekaart NAME=... | widget | clean"
 
 serve: train
 	@$(PYTHON) -m bot.server
@@ -56,6 +56,12 @@ new-routekaart: $(READY)
 nlu-check: $(READY)
 	@$(PYTHON) -W ignore -m tools.nlu_check
 
+# the chat widget: only who changes widget/ or its words needs this, and Node; the built file is part of the project
+widget: $(READY)
+	@$(PYTHON) -m tools.widget_words
+	@command -v npm >/dev/null || { echo "Building the widget needs Node 20.19 or newer (https://nodejs.org, or 'apt install nodejs npm')."; exit 1; }
+	@cd widget && npm ci --ignore-scripts --no-fund --no-audit --loglevel=error >/dev/null && npm run --silent build
+
 content: $(READY)
 	@$(PYTHON) -m tools.content_check && $(PYTHON) -m tools.content_check --experts
 
@@ -76,4 +82,4 @@ bench: train
 	@$(PYTHON) -m tools.bench
 
 clean:
-	rm -rf $(VENV) $(TOOLS) .cache models .rasa .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(TOOLS) widget/node_modules widget/.test .cache models .rasa .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -259,7 +259,7 @@ HEAD = ("kijkt naar", "erboven", "in één keer", "binnen drie", "macro-recall",
 def _line(row: Row) -> list[str]:
     mark = "**" if row.variant == CHOSEN else ""
     mean, low, high = (100 * value for value in row.difference)
-    difference = "keuze" if mark else f"{number(mean, 1)} ({number(low, 1)} tot {number(high, 1)})"
+    difference = "- (keuze)" if mark else f"{number(mean, 1)} ({number(low, 1)} tot {number(high, 1)})"
     return [
         f"{mark}{row.variant.name}{mark}", row.classifier, number(row.first), number(row.three), number(row.macro), difference,
         f"{number(row.raw_error)} / {number(row.error)}", "-" if row.danger is None else number(row.danger), number(row.train_s, 1),
@@ -294,7 +294,7 @@ def page(found: Results) -> list[str]:
     where = machine(found.day)
     lines = [_line(row) for row in found.rows]
     if not found.spacy:
-        lines.append(["spaCy-kenmerken met `nl_core_news_sm`", "-", "niet gemeten: model niet te krijgen", *["-"] * (len(HEAD) - 3)])
+        lines.append(["spaCy-kenmerken met `nl_core_news_sm`", "niet gemeten: model niet te krijgen", *["-"] * (len(HEAD) - 2)])
     packages = ", ".join(
         f"{name} {number}"
         for name, number in where.packages

@@ -223,7 +223,7 @@ def _danger(found: Numbers, path: Path) -> None:
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """A table in Markdown; a column of numbers is set to the right."""
-    right = [all(row[place][:1].isdigit() for row in rows) for place in range(len(head))]
+    right = [all(row[place][:1].isdigit() or row[place][:1] in "-*" for row in rows) for place in range(len(head))]
     line = ["--:" if number_like else "---" for number_like in right]
     return ["| " + " | ".join(row) + " |" for row in [head, line, *rows]]
 

@@ -26,7 +26,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.content import load_content
 from bot.nlu import dutch
-from bot.nlu.danger import DangerReader
+from bot.nlu.danger import Danger, DangerReader
 from bot.nlu.examples import Example
 from bot.nlu.facts import group, read_facts, steps
 from bot.nlu.intent import IntentModel
@@ -44,6 +44,9 @@ FACTS = "feiten"
 RANKING = 10
 #: what a button sends: an intent, perhaps with JSON. Rasa reads it after this pipeline, so there is nothing to understand in it
 _PAYLOAD = re.compile(r"/\w+(\{.*\})?", re.DOTALL)
+#: what is surely about something else is danger only where the lexicon says so
+OFF_TOPIC, SURELY = "buiten_bereik", 0.95
+NO_DANGER = Danger(False, 0.0, None, "off topic")
 NOT_READ = {"name": "nlu_fallback", "confidence": 1.0}
 
 
@@ -361,5 +364,8 @@ class DangerDetector(_Trained):
 
     def read(self, message: Message) -> None:
         danger = self.model.read(message.get(TEXT), vector_of(message))
+        intent = message.get("intent") or {}
+        if not danger.sure and intent.get("name") == OFF_TOPIC and float(intent.get("confidence") or 0.0) >= SURELY:
+            danger = NO_DANGER  # "hoe laat speelt Ajax vanavond": a guess about words that are surely about something else
         message.set(DANGER, bool(danger.present), add_to_output=True)
         message.set(DANGER_KIND, danger.kind, add_to_output=True)

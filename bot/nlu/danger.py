@@ -58,6 +58,11 @@ class Danger:
     kind: str | None
     reason: str
 
+    @property
+    def sure(self) -> bool:
+        """Whether the lexicon said so, and not the classifier alone."""
+        return self.present and self.reason.startswith("lexicon:")
+
 
 @dataclass(frozen=True)
 class Match:

@@ -85,7 +85,7 @@ def _result(**diet: float) -> Results:
 
 def test_the_page_has_a_line_for_each_variant_and_says_what_was_not_measured() -> None:
     text = "\n".join(ablation.page(_result()))
-    assert "| **woorden + lemma's + lettergroepen + zinsvector** | LinearSVC | 0,700 | 0,900 | 0,600 | keuze |" in text
+    assert "| **woorden + lemma's + lettergroepen + zinsvector** | LinearSVC | 0,700 | 0,900 | 0,600 | - (keuze) |" in text
     assert "| -20,0 (-25,0 tot -15,0) |" in text
     assert "niet gemeten: model niet te krijgen" in text
     assert "DIET is nog niet gemeten" in text
