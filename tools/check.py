@@ -34,6 +34,7 @@ def main() -> int:
         ("layout", [PYTHON, "-m", "ruff", "format", "--check", "."], "ruff format ."),
         ("types", [PYTHON, "-m", "mypy"], "see the messages of mypy"),
         ("domain and rules are up to date", [PYTHON, "-m", "tools.make_domain", "--check"], "make domain"),
+        ("widget is up to date", [PYTHON, "-m", "tools.widget_check"], "make widget"),
         ("rasa data validate", [*rasa, "data", "validate", "--domain", "domain.yml", "--data", "data"], "mend the data it names"),
         (
             "rasa test on the conversations",

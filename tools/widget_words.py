@@ -1,6 +1,7 @@
 """`python -m tools.widget_words [--check]`: write the words of the chat widget as `widget/src/words.json`, from `content/`.
 
-The build puts them in the bundle, for when there is no connection; `--check` only says whether they are up to date (exit code 1: they are not).
+The build puts them in the bundle, for when there is no connection; `--check` only says whether they are up to date (exit code 1: they are
+not).
 """
 
 from __future__ import annotations

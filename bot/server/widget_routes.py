@@ -1,9 +1,9 @@
 """The channel of the chat widget, and the pages it stands on: `/chat` and `/demo`.
 
-The widget runs on pages of others, so it gets JSON and no cookie. `POST /gesprek/begin` issues an opaque token (signed here, nothing is kept
-for it until it is used); it travels in a header. Messages are numbered by the client: a number that was answered before gets the same answer
-again, so a retry after a lost connection neither loses nor doubles. Which sites may ask stands in `widget_schools`; everything else (masking,
-limits, nothing in a log, expiry) is that of the channel for people.
+The widget runs on pages of others, so it gets JSON and no cookie. `POST /gesprek/begin` issues an opaque token (signed here, nothing is
+kept for it until it is used); it travels in a header. Messages are numbered by the client: a number that was answered before gets the
+same answer again, so a retry after a lost connection neither loses nor doubles. Which sites may ask stands in `widget_schools`;
+everything else (masking, limits, nothing in a log, expiry) is that of the channel for people.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ PREFLIGHT_SECONDS = 3600
 VERSION = re.compile(rb"routekaart-chat (\d+\.\d+\.\d+)")
 #: our own pages: scripts and requests of this server only; a page that frames them gets nothing
 PAGE_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'none'; base-uri 'none'; "
-    "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'none'; "
+    "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 )
 
 
@@ -109,7 +109,7 @@ class Widget:
     # -- the channel ------------------------------------------------------------------------------------------------------------
 
     async def begin(self, request: Request) -> HTTPResponse:
-        """A token, the words, and where "leave this page" goes. The only answer that a site which is not on the list may read: that it is not."""
+        """A token, the words, and where "leave this page" goes. A site that is not on the list may read one thing: that it is not."""
         if not self._in_time(request):
             return self._no("te_snel", 429, wacht=WAIT_SECONDS)
         data = _body(request)
@@ -173,7 +173,7 @@ class Widget:
         return answer
 
     async def end(self, request: Request) -> HTTPResponse:
-        """Erase the conversation. The token may stand in the body, because what a browser sends while it leaves carries no headers of ours."""
+        """Erase the conversation. The token may stand in the body: what a browser sends while it leaves carries no headers of ours."""
         if not self._in_time(request):
             return self._no("te_snel", 429, wacht=WAIT_SECONDS)
         data = _body(request)
@@ -278,7 +278,7 @@ class _Pages:
 
 
 def _body(request: Request) -> dict[str, Any]:
-    """The JSON of a request, whatever type it says it has; an empty one where there is none. Raises SanicException for another shape or size."""
+    """The JSON of a request, whatever type it says it has; empty where there is none. Raises SanicException for another shape or size."""
     if len(request.body) > MOST_BYTES:
         raise SanicException("too large", status_code=413)
     if not request.body:

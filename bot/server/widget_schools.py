@@ -1,7 +1,7 @@
 """On which websites the chat widget may stand: the allow-list of origins, a school at a time (`content/scholen.yml`).
 
-`ROUTEKAART_SCHOLEN` in the environment names another file of the same form, for who keeps the list outside the project; `PUBLIC_URL` is the
-address of this server as visitors know it, for behind a proxy that changes the Host header.
+`ROUTEKAART_SCHOLEN` in the environment names another file of the same form, for who keeps the list outside the project; `PUBLIC_URL` is
+the address of this server as visitors know it, for behind a proxy that changes the Host header.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Schools:
 
     @classmethod
     def read(cls, rows: Mapping[str, Any], public_url: str = "") -> Schools:
-        """From the rows of the file. Raises ContentError for a row that is not well formed: a typing error must not open or close a school."""
+        """From the rows of the file. Raises ContentError for a row that is not well formed: a slip must not open or close a school."""
         found = {}
         for id_, row in rows.items():
             try:

@@ -1,7 +1,7 @@
 """The words of the chat widget: its own (`content/widget.yml`) and those it shares with the plain page (`content/teksten.yml`).
 
-One mapping for both ways they travel: in the reply to `POST /gesprek/begin`, always the newest, and as a copy inside the built file, for when there
-is no connection (`tools/widget_words.py` writes it).
+One mapping for both ways they travel: in the reply to `POST /gesprek/begin`, always the newest, and as a copy inside the built file, for
+when there is no connection (`tools/widget_words.py` writes it).
 """
 
 from __future__ import annotations
@@ -37,7 +37,6 @@ SHARED = (
         "kindcheck_kop",
         "antwoord_meer",
         "verder",
-        "knop_samenvatting",
         "knop_gesprek_ouders",
         "knop_gesprek_kind",
         "gestopt",

@@ -19,11 +19,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest import mock
 
 import pytest
 from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.events import BotUttered, UserUttered
 from sanic import Sanic
+from sanic.touchup import TouchUp
 
 from bot.content import load_content
 from bot.content.load import ContentError, read_yaml
@@ -123,6 +125,17 @@ class House:
         return self.post("zeg", {"nummer": number, "bericht": text, **more}, X_Routekaart=token)
 
 
+_touched: list[Sanic] = []
+_touch_up = TouchUp.run
+
+
+def _once(app: Sanic) -> None:
+    """Sanic rewrites its own classes at the start, and can do that once a process only."""
+    if not _touched:
+        _touched.append(app)
+        _touch_up(app)
+
+
 @pytest.fixture(scope="module", params=[None, "geheim"], ids=["as visitors get it", "with Rasa's API"])
 def running(request: pytest.FixtureRequest) -> Iterator[House]:
     agent = Agent()
@@ -151,8 +164,9 @@ def running(request: pytest.FixtureRequest) -> Iterator[House]:
         loop.create_task(serve())
         loop.run_forever()
 
-    threading.Thread(target=run, daemon=True).start()
-    assert ready.wait(20)
+    with mock.patch.object(TouchUp, "run", side_effect=_once):
+        threading.Thread(target=run, daemon=True).start()
+        assert ready.wait(20)
     yield House(agent, app, port)
     loop.call_soon_threadsafe(loop.stop)
 
@@ -230,7 +244,10 @@ def test_a_number_that_does_not_follow_is_refused_with_the_last_one(house: House
     assert len(house.agent.got) == 1
 
 
-@pytest.mark.parametrize("data", [{}, {"nummer": 0, "bericht": "x"}, {"nummer": "1", "bericht": "x"}, {"nummer": True, "bericht": "x"}, {"nummer": 1, "bericht": 5}, {"nummer": 1, "keuze": ["x"]}, {"nummer": 1.5, "bericht": "x"}])  # fmt: skip
+@pytest.mark.parametrize(
+    "data",
+    [{}, *({"nummer": n, "bericht": "x"} for n in (0, "1", True, 1.5)), {"nummer": 1, "bericht": 5}, {"nummer": 1, "keuze": ["x"]}],
+)
 def test_what_has_not_the_shape_of_a_message_is_refused(house: House, data: Any) -> None:
     answer = house.post("zeg", data, X_Routekaart=house.begin())
     assert answer.status == 400
@@ -344,7 +361,9 @@ def test_ending_erases_at_once(house: House, how: str) -> None:
     token = house.begin()
     house.say(token, 1)
     sender = house.agent.got[0].sender_id
-    ended = house.post("einde", {}, X_Routekaart=token) if how == "header" else house.post("einde", {"token": token}, Content_Type="text/plain")
+    ended = (
+        house.post("einde", {}, X_Routekaart=token) if how == "header" else house.post("einde", {"token": token}, Content_Type="text/plain")
+    )
     assert ended.status == 204
     assert house.agent.forgotten == [sender]
     assert house.say(token, 2).status == 410
@@ -429,8 +448,11 @@ def test_a_school_on_the_list_may_and_its_settings_count(house: House) -> None:
 
 @pytest.mark.parametrize(
     ("origin", "school"),
-    [(STRANGER, None), (STRANGER, "school"), (OTHER, "school"), (SCHOOL, "onbekend"), ("null", None), (SCHOOL + ":8443", None), ("http://school.example", None)],
-)  # fmt: skip
+    [
+        *((STRANGER, None), (STRANGER, "school"), (OTHER, "school"), (SCHOOL, "onbekend")),
+        *(("null", None), (SCHOOL + ":8443", None), ("http://school.example", None)),
+    ],
+)
 def test_another_site_is_told_that_it_is_not_on_the_list(house: House, origin: str, school: str | None) -> None:
     data = {"school": school} if school else {}
     answer = house.post("begin", data, Origin=origin)
@@ -485,7 +507,7 @@ def test_every_answer_of_the_channel_is_not_to_be_kept(house: House) -> None:
     ],
 )
 def test_a_school_that_is_not_well_formed_stops_the_start(row: Any) -> None:
-    with pytest.raises(ContentError, match="scholen.yml: mis"):
+    with pytest.raises(ContentError, match=r"scholen\.yml: mis"):
         Schools.read({"mis": row})
 
 
@@ -538,7 +560,7 @@ def test_the_pages_load_exactly_that_file_under_a_strict_policy(house: House, pa
 
 def test_the_address_of_the_page_takes_known_values_only(house: House) -> None:
     assert '<routekaart-chat rol="huisarts" gemeente="dordrecht">' in house.call("GET", "/chat?rol=huisarts&gemeente=dordrecht").text
-    odd = house.call("GET", '/chat?rol=baas&gemeente=%22%3E%3Cscript%3E&school=%22onload=x').text
+    odd = house.call("GET", "/chat?rol=baas&gemeente=%22%3E%3Cscript%3E&school=%22onload=x").text
     assert "<routekaart-chat>" in odd
 
 
@@ -552,7 +574,16 @@ def test_the_file_is_small_and_keeps_to_itself() -> None:
     data = BUNDLE.read_bytes()
     text = data.decode("utf8")
     assert len(gzip.compress(data, 9)) <= MOST_GZIP
-    for never in ("localStorage", "sessionStorage", "document.cookie", "indexedDB", "innerHTML", "insertAdjacentHTML", "eval(", "importScripts"):
+    for never in (
+        "localStorage",
+        "sessionStorage",
+        "document.cookie",
+        "indexedDB",
+        "innerHTML",
+        "insertAdjacentHTML",
+        "eval(",
+        "importScripts",
+    ):
         assert never not in text, never
     assert set(re.findall(r"https?://[\w.-]+", text)) <= {EXIT_URL.rstrip("/"), "http://www.w3.org"}
 
@@ -574,7 +605,7 @@ def test_no_sentence_for_users_stands_in_the_program() -> None:
     for file in sorted((ROOT / "widget" / "src").glob("*.ts")):
         code = re.sub(r"^\s*(?://|\*|/\*).*$", "", file.read_text("utf8"), flags=re.MULTILINE)
         for literal in re.findall(r'"[^"\n]*"|`[^`]*`', code):
-            assert not (" " in literal.strip('"` ') and dutch.search(literal)), f"{file.name}: {literal}"
+            assert not (len(literal.split()) > 2 and dutch.search(literal)), f"{file.name}: {literal}"
 
 
 # -- taking a sign away ------------------------------------------------------------------------------------------------------------

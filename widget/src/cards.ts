@@ -1,5 +1,5 @@
-// Cards as elements. Every field is read with care: what is missing, empty or oddly shaped is left out, and a card that can't be shown is shown as
-// its text. The plain page (bot/server/page.py) does the same on the server.
+// Cards as elements. Every field is read with care: what is missing, empty or oddly shaped is left out, and a card that can't be shown is
+// shown as its text. The plain page (bot/server/page.py) does the same on the server.
 
 import { add, type Child, h, icon, linked, number, prose } from "./dom.js";
 import { choices, line, lines, numbers, rows, tel, webAddress } from "./text.js";
@@ -16,8 +16,11 @@ export interface Desk {
 }
 
 const PHONE =
-  "M6.6 10.8a15 15 0 0 0 6.6 6.6l2.2-2.2a1 1 0 0 1 1-.25 11.4 11.4 0 0 0 3.6.57 1 1 0 0 1 1 1V20a1 1 0 0 1-1 1A17 17 0 0 1 3 4a1 1 0 0 1 1-1h3.5a1 1 0 0 1 1 1c0 1.25.2 2.45.57 3.57a1 1 0 0 1-.25 1z";
-const COPY = "M9 3h9a3 3 0 0 1 3 3v9a3 3 0 0 1-3 3h-1v-2h1a1 1 0 0 0 1-1V6a1 1 0 0 0-1-1H9a1 1 0 0 0-1 1v1H6V6a3 3 0 0 1 3-3zM6 9h8a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2H6a2 2 0 0 1-2-2v-8a2 2 0 0 1 2-2zm0 2v8h8v-8z";
+  "M6.6 10.8a15 15 0 0 0 6.6 6.6l2.2-2.2a1 1 0 0 1 1-.25 11.4 11.4 0 0 0 3.6.57 1 1 0 0 1 1 1" +
+  "V20a1 1 0 0 1-1 1A17 17 0 0 1 3 4a1 1 0 0 1 1-1h3.5a1 1 0 0 1 1 1c0 1.25.2 2.45.57 3.57a1 1 0 0 1-.25 1z";
+const COPY =
+  "M9 3h9a3 3 0 0 1 3 3v9a3 3 0 0 1-3 3h-1v-2h1a1 1 0 0 0 1-1V6a1 1 0 0 0-1-1H9a1 1 0 0 0-1 1v1H6V6a3 3 0 0 1 3-3z" +
+  "M6 9h8a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2H6a2 2 0 0 1-2-2v-8a2 2 0 0 1 2-2zm0 2v8h8v-8z";
 const URGENT = ["nu", "vandaag", "deze_week", "rustig"];
 /** Cards that ask: their options are the answer. */
 const ASKING = ["vraag", "signalen", "oefening"];
@@ -68,12 +71,25 @@ const part = (title: string, given: readonly string[], kind = ""): Child =>
     "section",
     { class: `deel ${kind}` },
     title && h("h4", {}, title),
-    given.length === 1 ? prose(given[0] ?? "") : h("ul", {}, given.map((text) => h("li", {}, linked(text)))),
+    given.length === 1
+      ? prose(given[0] ?? "")
+      : h(
+          "ul",
+          {},
+          given.map((text) => h("li", {}, linked(text))),
+        ),
   );
 
-const folded = (title: string, ...children: Child[]): Child => children.flat().some(Boolean) && h("details", {}, h("summary", {}, title), children);
+const folded = (title: string, ...children: Child[]): Child =>
+  children.flat().some(Boolean) && h("details", {}, h("summary", {}, title), children);
 
-const small = (...texts: string[]): Child => texts.some(Boolean) && h("div", { class: "klein" }, texts.filter(Boolean).map((text) => prose(text)));
+const small = (...texts: string[]): Child =>
+  texts.some(Boolean) &&
+  h(
+    "div",
+    { class: "klein" },
+    texts.filter(Boolean).map((text) => prose(text)),
+  );
 
 const hidden = (text: string): HTMLElement => h("span", { class: "v" }, text);
 
@@ -94,7 +110,11 @@ function copyButton(key: string, text: string, desk: Desk): HTMLElement {
 /** A small button without words in it, so that a sentence keeps the width of a phone. */
 function copySentence(text: string, desk: Desk): HTMLElement {
   const label = desk.say("widget_kopieer_zin");
-  const button: HTMLElement = h("button", { type: "button", class: "kopie", "aria-label": label, title: label, click: () => desk.copy(text, button) }, icon(COPY));
+  const button: HTMLElement = h(
+    "button",
+    { type: "button", class: "kopie", "aria-label": label, title: label, click: () => desk.copy(text, button) },
+    icon(COPY),
+  );
   return button;
 }
 
@@ -107,7 +127,12 @@ const takeAlong = (card: HTMLElement, text: string, desk: Desk): Child =>
   );
 
 const outside = (url: string, text: string, desk: Desk): HTMLElement =>
-  h("a", { class: "buiten", href: url, target: "_blank", rel: "noreferrer noopener", referrerpolicy: "no-referrer" }, text, hidden(` ${desk.say("widget_nieuw_tabblad")}`));
+  h(
+    "a",
+    { class: "buiten", href: url, target: "_blank", rel: "noreferrer noopener", referrerpolicy: "no-referrer" },
+    text,
+    hidden(` ${desk.say("widget_nieuw_tabblad")}`),
+  );
 
 function sources(value: unknown, desk: Desk): Child {
   const named = [...lines(value).map((name) => ({ naam: name })), ...rows(value)].map((row: Card) => ({
@@ -124,7 +149,14 @@ function sources(value: unknown, desk: Desk): Child {
       h(
         "ul",
         {},
-        named.map((row) => h("li", {}, row.url ? outside(row.url, row.name, desk) : row.name, row.date && row.date !== "onbekend" && h("span", { class: "stil" }, `, ${row.date}`))),
+        named.map((row) =>
+          h(
+            "li",
+            {},
+            row.url ? outside(row.url, row.name, desk) : row.name,
+            row.date && row.date !== "onbekend" && h("span", { class: "stil" }, `, ${row.date}`),
+          ),
+        ),
       ),
     )
   );
@@ -161,7 +193,12 @@ const reach = (ways: readonly Way[], name: string, desk: Desk): Child =>
                 "a",
                 { class: "bel", href: tel(value) },
                 icon(PHONE),
-                h("span", {}, h("span", { class: "bel-naam" }, `${desk.say("widget_bel")} ${name !== value ? name : ""}`.trim(), " "), h("b", {}, value)),
+                h(
+                  "span",
+                  {},
+                  h("span", { class: "bel-naam" }, `${desk.say("widget_bel")} ${name !== value ? name : ""}`.trim(), " "),
+                  h("b", {}, value),
+                ),
               ),
             )
           : way.url
@@ -218,13 +255,23 @@ const routekaart: Make = (card, text, desk, id) => {
     part(desk.say("kaart_noteer"), lines(card.noteer)),
     later(people(card.daarna), desk),
     part(desk.say("kaart_houdt_vast"), lines(card.houdt_vast)),
-    line(card.melding) && h("section", { class: `meldzin${card.melding_norm === true ? " norm" : ""}` }, h("h4", { class: "v" }, desk.say("kaart_melding")), prose(line(card.melding))),
+    line(card.melding) &&
+      h(
+        "section",
+        { class: `meldzin${card.melding_norm === true ? " norm" : ""}` },
+        h("h4", { class: "v" }, desk.say("kaart_melding")),
+        prose(line(card.melding)),
+      ),
     folded(
       [desk.say("kaart_deel"), desk.say("kaart_deel_niet").toLowerCase()].join(", "),
       part(desk.say("kaart_deel"), lines(card.deel)),
       part(desk.say("kaart_deel_niet"), lines(card.deel_niet)),
     ),
-    small(typeof card.stap === "number" ? line(card.stap_titel) : "", typeof card.stap === "number" ? line(card.kader_titel) : "", local(card)),
+    small(
+      typeof card.stap === "number" ? line(card.stap_titel) : "",
+      typeof card.stap === "number" ? line(card.kader_titel) : "",
+      local(card),
+    ),
     sources(card.bronnen, desk),
   );
 };
@@ -260,7 +307,13 @@ const nood: Make = (card, text, desk, id) => {
     return { ...row, ways: quick.length ? quick : row.ways };
   });
   const person = (row: Person): Child =>
-    h("div", { class: "noodcontact" }, !row.ways.some((way) => way.numbers.length) && row.name && h("p", {}, h("b", {}, row.name)), reach(row.ways, row.name, desk), row.when && h("p", { class: "stil" }, linked(row.when)));
+    h(
+      "div",
+      { class: "noodcontact" },
+      !row.ways.some((way) => way.numbers.length) && row.name && h("p", {}, h("b", {}, row.name)),
+      reach(row.ways, row.name, desk),
+      row.when && h("p", { class: "stil" }, linked(row.when)),
+    );
   const words = lines(card.tekst);
   return h(
     "article",
@@ -280,7 +333,8 @@ const nood: Make = (card, text, desk, id) => {
   );
 };
 
-const vraag: Make = (_card, text, _desk, id) => (text ? h("div", { class: `tekst vraag${text.length <= 160 ? " kort" : ""}`, id }, prose(text)) : undefined);
+const vraag: Make = (_card, text, _desk, id) =>
+  text ? h("div", { class: `tekst vraag${text.length <= 160 ? " kort" : ""}`, id }, prose(text)) : undefined;
 
 const signalen: Make = (card, _text, desk, id) => {
   const asks = choices(card.opties).length > 0;
@@ -288,11 +342,29 @@ const signalen: Make = (card, _text, desk, id) => {
     const title = line(row.titel) || line(row.id).replace(/_/g, " ");
     const denied = row.ontkend === true;
     const label = desk.say("widget_haal_weg", { naam: title });
-    const away: HTMLElement = h("button", { type: "button", class: "weg-x", "aria-label": label, title: label, click: () => desk.remove(line(row.id), title, away) }, icon("M6 6l12 12M18 6L6 18"));
-    return title && h("li", { class: denied && "niet" }, h("span", {}, denied ? desk.say("ontkend", { tekens: title }) : title), !denied && line(row.id) && away);
+    const away: HTMLElement = h(
+      "button",
+      { type: "button", class: "weg-x", "aria-label": label, title: label, click: () => desk.remove(line(row.id), title, away) },
+      icon("M6 6l12 12M18 6L6 18"),
+    );
+    return (
+      title &&
+      h(
+        "li",
+        { class: denied && "niet" },
+        h("span", {}, denied ? desk.say("ontkend", { tekens: title }) : title),
+        !denied && line(row.id) && away,
+      )
+    );
   });
   return signs.some(Boolean)
-    ? h("article", { class: "kaart signalen", "aria-labelledby": `${id}k` }, h("h3", { id: `${id}k` }, desk.say("signalen_kop")), h("ul", { class: "tekens" }, signs), asks && h("p", { class: "klopt", id }, desk.say("signalen_vraag")))
+    ? h(
+        "article",
+        { class: "kaart signalen", "aria-labelledby": `${id}k` },
+        h("h3", { id: `${id}k` }, desk.say("signalen_kop")),
+        h("ul", { class: "tekens" }, signs),
+        asks && h("p", { class: "klopt", id }, desk.say("signalen_vraag")),
+      )
     : undefined;
 };
 
@@ -347,7 +419,15 @@ const gesprek: Make = (card, _text, desk, id) => {
   ];
   const first = parts(card);
   return first.some(Boolean)
-    ? frame("gesprek", id, line(card.titel) || desk.say(card.met === "kind" ? "knop_gesprek_kind" : "knop_gesprek_ouders"), first, folded(desk.say("antwoord_meer"), ...parts(rows([card.meer])[0] ?? {})), small(local(card)), sources(card.bronnen, desk))
+    ? frame(
+        "gesprek",
+        id,
+        line(card.titel) || desk.say(card.met === "kind" ? "knop_gesprek_kind" : "knop_gesprek_ouders"),
+        first,
+        folded(desk.say("antwoord_meer"), ...parts(rows([card.meer])[0] ?? {})),
+        small(local(card)),
+        sources(card.bronnen, desk),
+      )
     : undefined;
 };
 
@@ -357,12 +437,24 @@ const kindcheck: Make = (card, text, desk, id) => {
   // the heading says it already
   const words = text.startsWith(`${heading}: `) ? text.slice(heading.length + 2) : text;
   const said = words.charAt(0).toUpperCase() + words.slice(1);
-  return frame("kindcheck", id, heading, said && h("div", { class: `uitkomst ${outcome}` }, prose(said)), part(desk.say("kaart_daarna"), lines(card.vervolg).filter((row) => row.includes(" "))), sources(card.bronnen, desk));
+  return frame(
+    "kindcheck",
+    id,
+    heading,
+    said && h("div", { class: `uitkomst ${outcome}` }, prose(said)),
+    part(
+      desk.say("kaart_daarna"),
+      lines(card.vervolg).filter((row) => row.includes(" ")),
+    ),
+    sources(card.bronnen, desk),
+  );
 };
 
 const notitie: Make = (card, text, desk, id) => {
   const note = line(card.tekst) || text;
-  return note ? frame("notitie", id, line(card.titel) || desk.say("knop_samenvatting"), h("div", { class: "notitie-tekst" }, note)) : undefined;
+  return note
+    ? frame("notitie", id, line(card.titel) || desk.say("widget_notitie_kop"), h("div", { class: "notitie-tekst" }, note))
+    : undefined;
 };
 
 const oefening: Make = (card, text, _desk, id) => {
@@ -371,7 +463,11 @@ const oefening: Make = (card, text, _desk, id) => {
   const moment = words(card.moment);
   const told = back ? [words(back.keuze), words(back.beste), words(back.waarom)].filter(Boolean) : lines(card.terugkoppeling);
   const story = moment.includes(" ") ? moment : told.length ? "" : text;
-  return story || told.length ? frame("oefening", id, words(card.casus), h("div", { class: "deel" }, prose(story)), part("", told)) : undefined;
+  return story || told.length
+    ? frame("oefening", id, words(card.casus), h("div", { class: "deel" }, prose(story)), part("", told))
+    : undefined;
 };
 
-const CARDS = new Map<string, Make>(Object.entries({ routekaart, nood, vraag, signalen, antwoord, contact, gesprek, kindcheck, notitie, oefening }));
+const CARDS = new Map<string, Make>(
+  Object.entries({ routekaart, nood, vraag, signalen, antwoord, contact, gesprek, kindcheck, notitie, oefening }),
+);

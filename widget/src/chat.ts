@@ -1,6 +1,6 @@
-// What is seen of a conversation: the bar that is always in reach (112, Veilig Thuis, leave), what this is, the log, the field. The conversation
-// itself is in talk.ts, the cards are in cards.ts. Focus moves only on what the user does: a choice that disappears hands it to the message that it
-// became.
+// What is seen of a conversation: the bar that is always in reach (112, Veilig Thuis, leave), what this is, the log, the field. The
+// conversation itself is in talk.ts, the cards are in cards.ts. Focus moves only on what the user does: a choice that disappears hands it
+// to the message that it became.
 
 import css from "./style.css?inline";
 import { show } from "./cards.js";
@@ -38,6 +38,7 @@ export class Chat implements View {
   private counter!: HTMLElement;
   private away!: HTMLButtonElement;
   private ended!: HTMLElement;
+  private frame!: HTMLElement;
   private form!: HTMLFormElement;
   private waiting: number | undefined;
   private mine: HTMLElement | undefined;
@@ -55,7 +56,10 @@ export class Chat implements View {
       fetch: (url, options) => fetch(url, options),
       later: (action, milliseconds) => setTimeout(action, milliseconds),
       now: () => Date.now(),
-      beacon: (url, body) => void (navigator.sendBeacon?.(url, body) || fetch(url, { method: "POST", body, keepalive: true, credentials: "omit" }).catch(() => 0)),
+      beacon: (url, body) =>
+        void (
+          navigator.sendBeacon?.(url, body) || fetch(url, { method: "POST", body, keepalive: true, credentials: "omit" }).catch(() => 0)
+        ),
     });
     this.build();
   }
@@ -80,18 +84,31 @@ export class Chat implements View {
     const bar = h(
       "nav",
       { class: "balk" },
-      h("a", { class: "n112", href: tel(this.words.say("nummer_112")) }, h("span", {}, t("pagina_nood_112"), " "), h("b", {}, t("nummer_112"))),
+      h(
+        "a",
+        { class: "n112", href: tel(this.words.say("nummer_112")) },
+        h("span", {}, t("pagina_nood_112"), " "),
+        h("b", {}, t("nummer_112")),
+      ),
       h("a", { class: "nvt", href: tel(this.words.say("nummer_vt")) }, h("span", {}, t("pagina_nood_vt"), " "), h("b", {}, t("nummer_vt"))),
       (this.away = h("button", { type: "button", class: "weg", click: () => this.leave() }, t("pagina_verlaat"))),
     );
     this.label(bar, "pagina_noodbalk");
-    this.progress = h("ol", { class: "stappen", hidden: true }, STEPS.map((step) => h("li", {}, t(`widget_stap_${step}`))));
+    this.progress = h(
+      "ol",
+      { class: "stappen", hidden: true },
+      STEPS.map((step) => h("li", {}, t(`widget_stap_${step}`))),
+    );
     this.label(this.progress, "widget_voortgang");
     this.welcome = h(
       "section",
       { class: "welkom", tabindex: "-1" },
       h("p", { class: "wat" }, t("widget_wel_kop")),
-      h("ul", {}, ["widget_wel_1", "widget_wel_2", "widget_wel_3"].map((key) => h("li", {}, t(key)))),
+      h(
+        "ul",
+        {},
+        ["widget_wel_1", "widget_wel_2", "widget_wel_3"].map((key) => h("li", {}, t(key))),
+      ),
       h("p", { class: "begin" }, t("widget_begin")),
       this.starts(),
     );
@@ -99,9 +116,13 @@ export class Chat implements View {
     this.label(this.log, "pagina_gesprek");
     this.notice = h("div", { class: "status", role: "status" });
     this.aloud = h("div", { class: "v", role: "status" });
-    this.ended = h("div", { class: "einde", hidden: true }, h("button", { type: "button", class: "knop", click: () => this.again() }, t("widget_nieuw_gesprek")));
+    this.ended = h(
+      "div",
+      { class: "einde" },
+      h("button", { type: "button", class: "knop", click: () => this.again() }, t("widget_nieuw_gesprek")),
+    );
     root.appendChild(
-      h(
+      (this.frame = h(
         "section",
         { class: "rk", lang: "nl", "aria-labelledby": "titel" },
         h("div", { class: "boven" }, bar, this.progress),
@@ -110,12 +131,14 @@ export class Chat implements View {
         this.composer(),
         this.footer(),
         this.aloud,
-      ),
+      )),
     );
   }
 
   private starts(): HTMLElement {
-    const buttons = STARTS.map((key) => h("button", { type: "button", click: () => this.say({ text: this.words.say(key) }, true) }, this.text(key)));
+    const buttons = STARTS.map((key) =>
+      h("button", { type: "button", click: () => this.say({ text: this.words.say(key) }, true) }, this.text(key)),
+    );
     const group = h("div", { class: "keuzes", role: "group" }, buttons);
     this.label(group, "widget_start_label");
     return group;
@@ -137,7 +160,12 @@ export class Chat implements View {
       "form",
       { class: "invoer", autocomplete: "off", submit: (event) => this.submit(event) },
       h("label", { for: "veld" }, this.text("pagina_veld")),
-      h("div", { class: "regel" }, this.field, h("button", { type: "submit", class: "knop" }, icon(SEND), h("span", {}, this.text("pagina_verstuur")))),
+      h(
+        "div",
+        { class: "regel" },
+        this.field,
+        h("button", { type: "submit", class: "knop" }, icon(SEND), h("span", {}, this.text("pagina_verstuur"))),
+      ),
       h("p", { class: "hulp", id: "hulp" }, this.text("widget_toetsen")),
       this.counter,
     );
@@ -146,7 +174,9 @@ export class Chat implements View {
 
   private footer(): HTMLElement {
     const privacy = h("div", {});
-    this.keep(() => privacy.replaceChildren(...[prose(this.words.say("pagina_privacy")), prose(this.words.say("widget_bewaart"))].flat() as Node[]));
+    this.keep(() =>
+      privacy.replaceChildren(...([prose(this.words.say("pagina_privacy")), prose(this.words.say("widget_bewaart"))].flat() as Node[])),
+    );
     const leaving = h("div", {});
     this.keep(() => leaving.replaceChildren(...(prose(this.words.say("widget_weg_uitleg")) as Node[])));
     return h(
@@ -221,7 +251,8 @@ export class Chat implements View {
     this.field.style.height = "auto";
     this.field.style.height = `${this.field.scrollHeight + 4}px`;
     const left = MOST - this.field.value.length;
-    this.counter.textContent = left > MOST - NEARLY ? "" : this.words.say(left < 0 ? "widget_te_veel" : "widget_over", { aantal: Math.abs(left) });
+    this.counter.textContent =
+      left > MOST - NEARLY ? "" : this.words.say(left < 0 ? "widget_te_veel" : "widget_over", { aantal: Math.abs(left) });
     this.counter.classList.toggle("fout", left < 0);
   }
 
@@ -237,8 +268,7 @@ export class Chat implements View {
     this.clear();
     this.show({ text: this.words.say("gestopt") });
     this.close();
-    this.form.hidden = true;
-    this.ended.hidden = false;
+    this.frame.classList.add("gestopt");
     this.ended.querySelector("button")?.focus();
   }
 
@@ -246,8 +276,7 @@ export class Chat implements View {
     const pending = this.talk.end();
     if (pending?.text && !this.field.value) this.field.value = pending.text;
     this.log.replaceChildren();
-    this.form.hidden = false;
-    this.ended.hidden = true;
+    this.frame.classList.remove("gestopt");
     this.mine = undefined;
     this.step(undefined);
     this.progress.hidden = true;
@@ -309,7 +338,10 @@ export class Chat implements View {
     clearTimeout(this.waiting);
     this.mine?.classList.toggle("wacht", state === "weg" || state === "verlopen");
     if (state === "onderweg") {
-      this.waiting = setTimeout(() => this.tell("pagina_denkt", h("span", { class: "stippen" }, h("i"), h("i"), h("i"))), before === "wacht" ? 0 : SHORTLY);
+      this.waiting = setTimeout(
+        () => this.tell("pagina_denkt", h("span", { class: "stippen" }, h("i"), h("i"), h("i"))),
+        before === "wacht" ? 0 : SHORTLY,
+      );
     } else if (state === "klaar") {
       if (before === "weg") this.tell("widget_weer");
       else if (before !== "herkomst") this.notice.replaceChildren();
@@ -321,16 +353,23 @@ export class Chat implements View {
   }
 
   private trouble(state: State): void {
-    const press = (key: string, action: () => void): HTMLElement => h("button", { type: "button", class: "knop", click: action }, this.words.say(key));
+    const press = (key: string, action: () => void): HTMLElement =>
+      h("button", { type: "button", class: "knop", click: action }, this.words.say(key));
     if (state === "weg") {
-      this.tell("widget_geen_verbinding", press("widget_probeer", () => this.talk.hurry()));
+      this.tell(
+        "widget_geen_verbinding",
+        press("widget_probeer", () => this.talk.hurry()),
+      );
       if (this.mine) this.reveal(this.notice, this.notice);
       return;
     }
     if (state === "herkomst") {
       this.form.hidden = true;
       this.welcome.querySelector(".keuzes")?.remove();
-      this.tell("widget_niet_hier", h("a", { class: "knop", href: `${this.server}/chat`, rel: "noopener" }, this.words.say("widget_naar_chat")));
+      this.tell(
+        "widget_niet_hier",
+        h("a", { class: "knop", href: `${this.server}/chat`, rel: "noopener" }, this.words.say("widget_naar_chat")),
+      );
       return;
     }
     this.tell(
@@ -356,9 +395,7 @@ export class Chat implements View {
     if (shown) this.reveal(shown, this.log.lastElementChild ?? shown);
     if (answer.einde === "gestopt") {
       this.close();
-      this.form.hidden = true;
-      this.ended.hidden = false;
-      this.step(undefined);
+      this.frame.classList.add("gestopt");
     }
   }
 
@@ -388,7 +425,12 @@ export class Chat implements View {
   // -- showing ---------------------------------------------------------------------------------------------------------------
 
   private bubble(text: string): HTMLElement {
-    const node = h("div", { class: "bericht jij", tabindex: "-1" }, h("span", { class: "v" }, `${this.words.say("pagina_jij_zei")} `), h("div", { class: "tekst" }, prose(text, false)));
+    const node = h(
+      "div",
+      { class: "bericht jij", tabindex: "-1" },
+      h("span", { class: "v" }, `${this.words.say("pagina_jij_zei")} `),
+      h("div", { class: "tekst" }, prose(text, false)),
+    );
     this.log.appendChild(node);
     return node;
   }
@@ -418,7 +460,12 @@ export class Chat implements View {
     const made = show(message, {
       say: this.words.say,
       copy: (text, button) => void this.copied(text, button),
-      print: (card) => print(card, this.words.say("widget_titel"), this.words.say("widget_print_regel", { datum: new Date().toLocaleDateString("nl-NL") })),
+      print: (card) =>
+        print(
+          card,
+          this.words.say("widget_titel"),
+          this.words.say("widget_print_regel", { datum: new Date().toLocaleDateString("nl-NL") }),
+        ),
       remove: (sign, title, button) => this.takeAway(sign, title, button),
     });
     const speaker = h("span", { class: "v" }, `${this.words.say("pagina_routekaart_zei")} `);
@@ -427,7 +474,13 @@ export class Chat implements View {
   }
 
   private choices(given: readonly Choice[], asks: boolean, question: string): HTMLElement {
-    const buttons = given.map((one) => h("button", { type: "button", click: () => this.say({ payload: one.payload, title: one.title }, true), "data-keuze": one.payload }, one.title));
+    const buttons = given.map((one) =>
+      h(
+        "button",
+        { type: "button", click: () => this.say({ payload: one.payload, title: one.title }, true), "data-keuze": one.payload },
+        one.title,
+      ),
+    );
     const named = asks ? { "aria-labelledby": question } : { "aria-label": this.words.say("verder") };
     return h("div", { class: `keuzes${asks ? " groot" : ""}`, role: "group", ...named }, buttons);
   }
@@ -439,7 +492,14 @@ export class Chat implements View {
 
   /** A sign that was read wrong. The card that showed it offers that (bot/server/channels.py). */
   private takeAway(sign: string, title: string, button: HTMLElement): void {
-    if (!this.say({ payload: `/antwoord${JSON.stringify({ signaal_weg: sign })}`, title: this.words.say("widget_haal_weg", { naam: title }) }, true, false)) return;
+    if (
+      !this.say(
+        { payload: `/antwoord${JSON.stringify({ signaal_weg: sign })}`, title: this.words.say("widget_haal_weg", { naam: title }) },
+        true,
+        false,
+      )
+    )
+      return;
     button.parentElement?.classList.add("weggehaald");
     button.remove();
   }

@@ -1,5 +1,5 @@
-// Building the page: elements and text nodes only, never a string of HTML, so that nothing a server or a user says can become markup and a page
-// with Trusted Types can hold the widget.
+// Building the page: elements and text nodes only, never a string of HTML, so that nothing a server or a user says can become markup and
+// a page with Trusted Types can hold the widget.
 
 import { blocks, pieces, tel } from "./text.js";
 
@@ -29,7 +29,8 @@ const SVG = "http://www.w3.org/2000/svg";
 /** A small drawing of one path, without meaning of its own. */
 export function icon(path: string): SVGElement {
   const svg = document.createElementNS(SVG, "svg");
-  for (const [name, value] of Object.entries({ viewBox: "0 0 24 24", "aria-hidden": "true", focusable: "false", class: "icoon" })) svg.setAttribute(name, value);
+  for (const [name, value] of Object.entries({ viewBox: "0 0 24 24", "aria-hidden": "true", focusable: "false", class: "icoon" }))
+    svg.setAttribute(name, value);
   const drawn = document.createElementNS(SVG, "path");
   drawn.setAttribute("d", path);
   svg.appendChild(drawn);
@@ -46,5 +47,7 @@ export const linked = (text: string): Child[] => pieces(text).map(([piece, isNum
 export const prose = (text: string, links = true): Child[] =>
   blocks(text).map((block) => {
     const parts = block.lines.map((line): Child => (links ? linked(line) : line));
-    return block.list ? h("ul", {}, ...parts.map((part) => h("li", {}, part))) : h("p", {}, ...parts.flatMap((part, at) => (at ? [h("br"), part] : [part])));
+    return block.list
+      ? h("ul", {}, ...parts.map((part) => h("li", {}, part)))
+      : h("p", {}, ...parts.flatMap((part, at) => (at ? [h("br"), part] : [part])));
   });

@@ -1,4 +1,5 @@
-// Leaving quickly. The page is covered at once, the entry in the history is replaced, and the next site is not told where somebody came from.
+// Leaving quickly. The page is covered at once, the entry in the history is replaced, and the next site is not told where somebody came
+// from.
 
 let leaving = false;
 

@@ -1,8 +1,8 @@
 // The conversation with the server: numbered messages that are never lost and never doubled.
 //
-// One message is on its way at a time. Until it is answered it stays pending and is sent again, with the same number: the server answers a number
-// once and remembers that answer. What the user said stands in this object only, so that a server that forgot the conversation (a restart) can be
-// told again; nothing is stored in the browser.
+// One message is on its way at a time. Until it is answered it stays pending and is sent again, with the same number: the server answers
+// a number once and remembers that answer. What the user said stands in this object only, so that a server that forgot the conversation
+// (a restart) can be told again; nothing is stored in the browser.
 
 import type { Answer, Entry, Opening, Turn } from "./types.js";
 
@@ -20,7 +20,7 @@ export interface View {
   retold(turns: readonly (readonly [Turn, Answer])[]): void;
 }
 
-/** weg: no connection. wacht: the server asks for patience. verlopen: forgotten after a long silence; the user decides. herkomst: not on this site. */
+/** weg: no connection. wacht: the server asks for patience. verlopen: erased after a silence, the user decides. herkomst: not here. */
 export type State = "klaar" | "onderweg" | "weg" | "wacht" | "verlopen" | "herkomst";
 
 /** The parts of a browser that are needed, so that tests can bring their own. */
@@ -102,7 +102,8 @@ export class Talk {
   /** Forget everything, here and on the server; gives back what was still pending. */
   end(): Turn | undefined {
     const pending = this.pending;
-    if (this.token && (this.number || pending)) this.world.beacon(`${this.server}/gesprek/einde`, JSON.stringify({ ...this.entry, token: this.token }));
+    if (this.token && (this.number || pending))
+      this.world.beacon(`${this.server}/gesprek/einde`, JSON.stringify({ ...this.entry, token: this.token }));
     this.closed += 1;
     this.token = "";
     this.number = 0;
@@ -174,7 +175,11 @@ export class Talk {
       try {
         if (!this.token) await this.opening();
         const said = turn.payload ? { keuze: turn.payload } : { bericht: turn.text };
-        reply = await this.post("zeg", { ...this.entry, ...said, nummer: this.number + 1 }, { [HEADER]: this.token, "Content-Type": "application/json" });
+        reply = await this.post(
+          "zeg",
+          { ...this.entry, ...said, nummer: this.number + 1 },
+          { [HEADER]: this.token, "Content-Type": "application/json" },
+        );
         data = (await reply.json()) as Record<string, unknown>;
       } catch (error) {
         if (error instanceof Refused) throw error;

@@ -16,7 +16,9 @@ export const lines = (value: unknown): string[] => (Array.isArray(value) ? value
 
 /** The mappings of a list; anything else is left out. */
 export const rows = (value: unknown): Record<string, unknown>[] =>
-  (Array.isArray(value) ? value : []).filter((row): row is Record<string, unknown> => !!row && typeof row === "object" && !Array.isArray(row));
+  (Array.isArray(value) ? value : []).filter(
+    (row): row is Record<string, unknown> => !!row && typeof row === "object" && !Array.isArray(row),
+  );
 
 /** The `tel:` address of a written number. */
 export const tel = (number: string): string => `tel:${number.replace(/[^\d+]/g, "")}`;

@@ -1,5 +1,5 @@
-// What travels between the widget and the server (bot/server/widget_routes.py) and what a card may hold. Everything from the server is read with
-// care: the fields of a card are `unknown` until they were looked at (text.ts).
+// What travels between the widget and the server (bot/server/widget_routes.py) and what a card may hold. Everything from the server is
+// read with care: the fields of a card are `unknown` until they were looked at (text.ts).
 
 /** A card (contract §2): `type`, and fields that depend on it. */
 export type Card = Readonly<Record<string, unknown>>;

@@ -26,10 +26,11 @@ class Server {
     if (this.down) throw new TypeError("no connection");
     const data = JSON.parse(options.body);
     const json = (status, body) => ({ ok: status < 300, status, json: async () => body });
-    if (url.endsWith("/begin")) return this.forbidden ? json(403, { fout: "herkomst" }) : json(200, { token: `t${++this.issued}`, nummer: 0 });
+    if (url.endsWith("/begin"))
+      return this.forbidden ? json(403, { fout: "herkomst" }) : json(200, { token: `t${++this.issued}`, nummer: 0 });
     const token = options.headers[HEADER];
     if (Number(token.slice(1)) <= (this.genuine ?? 0)) return json(410, { fout: "verlopen" });
-    if (this.busy > 0) return this.busy--, json(429, { fout: "te_snel", wacht: 3 });
+    if (this.busy > 0) return (this.busy--, json(429, { fout: "te_snel", wacht: 3 }));
     if (data.bericht === "te veel") return json(413, { fout: "te_lang", tekst: "te lang" });
     const session = this.sessions.get(token) ?? { number: 0 };
     this.sessions.set(token, session);
@@ -37,7 +38,11 @@ class Server {
       assert.equal(data.nummer, session.number + 1);
       session.number = data.nummer;
       this.answered.push(data.bericht ?? data.keuze);
-      session.reply = { nummer: data.nummer, berichten: [{ text: `antwoord ${data.bericht ?? data.keuze}` }], ...(data.bericht === "stop" && { einde: "gestopt" }) };
+      session.reply = {
+        nummer: data.nummer,
+        berichten: [{ text: `antwoord ${data.bericht ?? data.keuze}` }],
+        ...(data.bericht === "stop" && { einde: "gestopt" }),
+      };
     }
     if (this.lose > 0) {
       this.lose -= 1;

@@ -17,15 +17,26 @@ test("phone numbers", () => {
   assert.equal(tel("(078) 20 200 20"), "tel:0782020020");
   assert.deepEqual(numbers("113 of 0800-0113"), ["113", "0800-0113"]);
   assert.deepEqual(numbers("bel de praktijk"), []);
-  assert.deepEqual(pieces("Bel 112 of 0800-2000. Nooit 1120."), [["Bel ", false], ["112", true], [" of ", false], ["0800-2000", true], [". Nooit 1120.", false]]);
-  assert.deepEqual(pieces("112, 113"), [["112", true], [", ", false], ["113", true]]);
+  assert.deepEqual(pieces("Bel 112 of 0800-2000. Nooit 1120."), [
+    ["Bel ", false],
+    ["112", true],
+    [" of ", false],
+    ["0800-2000", true],
+    [". Nooit 1120.", false],
+  ]);
+  assert.deepEqual(pieces("112, 113"), [
+    ["112", true],
+    [", ", false],
+    ["113", true],
+  ]);
   assert.deepEqual(pieces("0800-266 64 36"), [["0800-266 64 36", true]]);
 });
 
 test("only addresses of the web become links", () => {
   assert.equal(webAddress("veiligthuis.nl"), "https://veiligthuis.nl");
   assert.equal(webAddress("https://a.nl/b?c=1"), "https://a.nl/b?c=1");
-  for (const bad of ["javascript:alert(1)", "data:text/html,x", "aangeleverd stuk", 'https://a.nl/"onclick=', "//evil", ""]) assert.equal(webAddress(bad), "");
+  for (const bad of ["javascript:alert(1)", "data:text/html,x", "aangeleverd stuk", 'https://a.nl/"onclick=', "//evil", ""])
+    assert.equal(webAddress(bad), "");
 });
 
 test("paragraphs and lists", () => {
@@ -37,8 +48,18 @@ test("paragraphs and lists", () => {
 });
 
 test("the same choice comes once, and one without a payload not at all", () => {
-  const given = choices([{ titel: "Ja", payload: "/ja" }, { titel: "Leeg" }], [{ title: "Ja", payload: "/ja" }, { title: "Meer", payload: "/meer" }], "odd");
-  assert.deepEqual(given, [{ title: "Ja", payload: "/ja" }, { title: "Meer", payload: "/meer" }]);
+  const given = choices(
+    [{ titel: "Ja", payload: "/ja" }, { titel: "Leeg" }],
+    [
+      { title: "Ja", payload: "/ja" },
+      { title: "Meer", payload: "/meer" },
+    ],
+    "odd",
+  );
+  assert.deepEqual(given, [
+    { title: "Ja", payload: "/ja" },
+    { title: "Meer", payload: "/meer" },
+  ]);
 });
 
 test("only known names are filled in", () => {
