@@ -46,7 +46,7 @@ def main() -> int:
     if path.exists():
         print("Model: up to date.", flush=True)
         return 0
-    print("Model: training (about two minutes on two cores) ...", flush=True)
+    print("Model: training (four to five minutes on two cores) ...", flush=True)
     started = time.monotonic()
     from bot.server import logs
 

@@ -552,7 +552,7 @@ def _marks(finding: Finding, text: str) -> set[str]:
 
 
 def _learn(blocks: Sequence[csr_matrix], marks: csr_matrix, vectors: NDArray[Any] | None, target: NDArray[np.bool_]) -> LogisticRegression:
-    model = LogisticRegression(C=2.0, class_weight="balanced", solver="liblinear", max_iter=200)
+    model = LogisticRegression(C=2.0, class_weight="balanced", solver="liblinear", max_iter=200, random_state=0)
     return model.fit(_joined(blocks, marks, vectors), target)
 
 

@@ -35,7 +35,7 @@ class IntentModel:
         self.characters = TfidfVectorizer(
             analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True, min_df=3, preprocessor=normalise, dtype=np.float32
         )
-        self.classifier = LinearSVC(C=c)
+        self.classifier = LinearSVC(C=c, random_state=0)
         self.temperature = 1.0
 
     @property
@@ -65,7 +65,7 @@ class IntentModel:
             return 3.0
         losses = dict.fromkeys(_TEMPERATURES, 0.0)
         for train, test in GroupKFold(self.folds).split(features, y, writers):
-            fold = LinearSVC(C=self.c).fit(features[train], y[train])
+            fold = LinearSVC(C=self.c, random_state=0).fit(features[train], y[train])
             known = np.isin(y[test], fold.classes_)
             column = np.searchsorted(fold.classes_, y[test][known])
             margins = fold.decision_function(features[test])[known]

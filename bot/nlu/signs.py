@@ -38,6 +38,8 @@ GROUPS = "_groepen"
 LEXICON_WEIGHT = 0.5
 #: a denial hides a sign: never read one that is less sure than this
 LEAST_SURE_DENIAL = 0.35
+#: in a message this short ("ze heeft geen honger") what the lexicon sees denied is what the message is about
+FEW_WORDS = 8
 Matrix = NDArray[np.float32]
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*|\n")
 _SENTENCE_END = re.compile(r"[.!?;\n]\s")
@@ -299,7 +301,7 @@ class _Head:
         columns = [j for j in range(y.shape[1]) if y[:, j].sum() >= 3]
 
         def one(j: int) -> LinearSVC:
-            return LinearSVC(C=self.c, class_weight="balanced").fit(x, y[:, j])
+            return LinearSVC(C=self.c, class_weight="balanced", random_state=0).fit(x, y[:, j])
 
         models = joblib.Parallel(n_jobs=os.cpu_count(), prefer="threads")(joblib.delayed(one)(j) for j in columns)
         for j, model in zip(columns, models, strict=True):
@@ -469,13 +471,14 @@ class SignReader:
         affirmed = self.affirms.probabilities(*row, lexicon) if row else 0.8 * lexicon[:, 0]
         denied = self.denies.probabilities(*row, _turned(lexicon)) if row else 0.8 * lexicon[:, 2]
         elsewhere = self.sets_aside.probabilities(*row, _set_aside(lexicon)) if row else 0.8 * lexicon[:, 3]
+        short = len(text.split()) <= FEW_WORDS
         out = []
         for i, sign in enumerate(self.ids):
             found = by_id.get(sign, [])
             only_denied = lexicon[i, 2] > 0 and lexicon[i, 0] == 0
             if affirmed[i] >= self.affirms.thresholds[i] and not only_denied:
                 out.append(self._sign(sign, False, text, found, float(affirmed[i])))
-            elif denied[i] >= self.denies.thresholds[i]:
+            elif denied[i] >= self.denies.thresholds[i] or (only_denied and short):
                 out.append(self._sign(sign, True, text, found, float(denied[i])))
             elif lexicon[i, _KINDS.index("aside")] and elsewhere[i] >= self.sets_aside.thresholds[i]:
                 where = next(m for m in found if m.kind == "aside")
