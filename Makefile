@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: nlu-check help serve test setup train nl-model content lint evaluate figures ablation bench domain new-routekaart widget clean
+.PHONY: nlu-check help serve test setup train nl-model content lint evaluate figures ablation bench domain new-routekaart widget browser-test clean
 
 TOOLS := .tools
 UV := $(TOOLS)/bin/uv
@@ -18,7 +18,7 @@ export PYTHONPATH := .
 help:
 	@echo "make serve   set up, train if needed, and serve on http://127.0.0.1:5005/"
 	@echo "make test    set up, train if needed, and run everything that guards the project"
-	@echo "also: make train | nlu-check | content | lint | evaluate [FILES=...] | figures | ablation | bench | nl-model | domain | new-routekaart NAME=... | widget | clean"
+	@echo "also: make train | nlu-check | content | lint | evaluate [FILES=...] | figures | ablation | bench | nl-model | domain | new-routekaart NAME=... | widget | browser-test [FILES=...] | clean"
 
 serve: train
 	@$(PYTHON) -m bot.server
@@ -62,6 +62,10 @@ widget: $(READY)
 	@command -v npm >/dev/null || { echo "Building the widget needs Node 20.19 or newer (https://nodejs.org, or 'apt install nodejs npm')."; exit 1; }
 	@cd widget && npm ci --ignore-scripts --no-fund --no-audit --loglevel=error >/dev/null && npm run --silent build
 
+# the widget in a real browser: needs Node 20 or newer and Chromium, and says so where they are missing
+browser-test: train
+	@$(PYTHON) -W ignore -m tests.browser.run $(FILES)
+
 content: $(READY)
 	@$(PYTHON) -m tools.content_check && $(PYTHON) -m tools.content_check --experts
 
@@ -82,4 +86,4 @@ bench: train
 	@$(PYTHON) -m tools.bench
 
 clean:
-	rm -rf $(VENV) $(TOOLS) widget/node_modules widget/.test .cache models .rasa .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(TOOLS) widget/node_modules widget/.test tests/browser/node_modules .cache models .rasa .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -9,7 +9,7 @@ import { leave } from "./leave.js";
 import { PAUSE, ShiftCounter } from "./shift.js";
 import { copy, print, style } from "./take.js";
 import { Talk, type State, type View } from "./talk.js";
-import { tel } from "./text.js";
+import { tel, webAddress } from "./text.js";
 import type { Answer, Choice, Entry, Message, Opening, Turn } from "./types.js";
 import { Vocabulary } from "./words.js";
 
@@ -323,7 +323,7 @@ export class Chat implements View {
 
   opened(opening: Opening): void {
     this.words.take(opening.woorden);
-    if (opening.verlaat) this.exit = opening.verlaat;
+    this.exit = webAddress(opening.verlaat) || this.exit;
     this.address(opening.rol);
   }
 
