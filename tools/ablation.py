@@ -146,7 +146,7 @@ def calibration(scores: Sequence[Matrix], columns: Sequence[Matrix]) -> tuple[fl
 
 def danger_precision(learned: csr_matrix, unseen: csr_matrix, train: Prepared, test: Prepared) -> float:
     """Average precision of danger by a plain linear classifier on the same features; no lexicon."""
-    model = LinearSVC(class_weight="balanced").fit(learned, [e.danger for e in train.examples])
+    model = LinearSVC(class_weight="balanced", random_state=0).fit(learned, [e.danger for e in train.examples])
     return float(average_precision_score([e.danger for e in test.examples], model.decision_function(unseen)))
 
 

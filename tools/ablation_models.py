@@ -63,8 +63,8 @@ class Reader:
         self.variant = variant
         self.learners = {block: learners[block] for block in variant.blocks if block in learners}
         self.extra = extra
-        self.svm = LinearSVC(C=model.c)
-        self.logistic = LogisticRegression(solver="liblinear", dual=True, C=LOGISTIC_C)
+        self.svm = LinearSVC(C=model.c, random_state=0)
+        self.logistic = LogisticRegression(solver="liblinear", dual=True, C=LOGISTIC_C, random_state=0)
         self.svd = TruncatedSVD(components, random_state=1)
         self.network = MLPClassifier((HIDDEN,), alpha=1e-2, max_iter=EPOCHS, random_state=1)
 
