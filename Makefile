@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: nlu-check help serve test setup train nl-model content lint evaluate figures ablation bench domain new-routekaart widget browser-test clean
+.PHONY: nlu-check help serve test link setup train nl-model content lint evaluate figures ablation bench domain new-routekaart widget browser-test clean
 
 TOOLS := .tools
 UV := $(TOOLS)/bin/uv
@@ -18,6 +18,7 @@ export PYTHONPATH := .
 help:
 	@echo "make serve   set up, train if needed, and serve on http://127.0.0.1:5005/"
 	@echo "make test    set up, train if needed, and run everything that guards the project"
+	@echo "make link ROL=huisarts GEMEENTE=dordrecht GELDIG=90d [HERKOMST=zorgmail]   print a signed link (docs/links.md)"
 	@echo "also: make train | nlu-check | content | lint | evaluate [FILES=...] | figures | ablation | bench | nl-model | domain | new-routekaart NAME=... | widget | browser-test [FILES=...] | clean"
 
 serve: train
@@ -52,6 +53,10 @@ domain: $(READY)
 
 new-routekaart: $(READY)
 	@$(PYTHON) -m tools.new_routekaart '$(subst ','\'',$(NAME))'
+
+# a signed link for a practice; the key stands in ROUTEKAART_LINK_KEYS, and it says how to make one
+link: $(READY)
+	@$(PYTHON) -m tools.link --rol '$(subst ','\'',$(ROL))' --gemeente '$(subst ','\'',$(GEMEENTE))' --geldig '$(subst ','\'',$(GELDIG))' --herkomst '$(subst ','\'',$(HERKOMST))'
 
 nlu-check: $(READY)
 	@$(PYTHON) -W ignore -m tools.nlu_check

@@ -10,10 +10,13 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot import note
 from bot.content.load import ELSEWHERE, Content, pick
-from bot.core.route import OWN_FUNCTION, Advice, advise, parents_unsafe
-from bot.core.situation import Situation
+from bot.core import kindcheck
+from bot.core.route import Advice, advise, own_function, parents_unsafe
+from bot.core.situation import ON_DUTY, Situation
 from bot.dialogue.flow import next_step
+from bot.dialogue.rehearsing import rehearsing
 from bot.dialogue.state import State
 
 Card = dict[str, Any]
@@ -117,14 +120,18 @@ class Cards:
         text = pick(spec["tekst"], rol, *prefer) or ""
         options = []
         for option, row in (spec.get("opties") or {}).items():
-            if (question == "toelichting" and "vaag" not in prefer) or (question == "bellen" and option == "oefening"):
+            if (question == "toelichting" and "vaag" not in prefer) or (
+                question == "bellen" and option == "oefening" and not rehearsing(state)
+            ):
                 continue
             title = pick(row.get("titel_per_rol"), rol) or row["titel"]
             options.append({"id": option, "titel": title, "payload": payload(question, option)})
-        return self._asking(text, question, options)
+        return self._asking(text, question, options, self.say(state, "vraag_zeg", zin=spec["zeg"]) if spec.get("zeg") else "")
 
-    def _asking(self, text: str, question: str, options: list[dict[str, str]]) -> Card:
+    def _asking(self, text: str, question: str, options: list[dict[str, str]], wording: str = "") -> Card:
+        """`wording`: how the user can put it to the person it is about."""
         buttons = [button(o["titel"], o["payload"]) for o in options]
+        text = f"{text}\n{wording}" if wording else text
         return {"text": text, "custom": {"type": "vraag", "id": question, "opties": options}, "buttons": buttons}
 
     def choice(self, state: State) -> Card:
@@ -260,16 +267,13 @@ class Cards:
         kind = self._emergency_kind(state)
 
         def of(part: str) -> str:
-            return pick(content[part].get(kind) or content[part]["standaard"], rol) or ""
+            return pick(content[part].get(kind) or content[part]["standaard"], rol, *_reader(state)) or ""
 
         extra = content["extra_contacten"].get(kind) or {}
-        orgs = dict.fromkeys([*content["contacten"], *(extra.get(rol or "") or extra.get("allen") or [])])
-        own = OWN_FUNCTION.get(rol or "", frozenset()) | {state.situatie.eigen}
-        contacts = [
-            {"id": o, "naam": self.content.organisation(o, state.gemeente)["naam"], "bereik": self.reach(state, o)}
-            for o in orgs
-            if o not in own
-        ]
+        more: Sequence[str] = next((extra[key] for key in (*_reader(state), rol or "", "allen") if extra.get(key)), [])
+        orgs = dict.fromkeys([*content["contacten"], *more])
+        own = own_function(state.situatie)
+        contacts = [{"id": o, "naam": self._called(state, o), "bereik": self.reach(state, o)} for o in orgs if o not in own]
         title, first = pick(content["titel"], rol) or "", pick(content["eerst"], rol) or ""
         custom = {
             "type": "nood", "titel": title, "eerst": first, "tekst": of("tekst"), "contacten": contacts, "laten": of("laten"),
@@ -407,17 +411,26 @@ class Cards:
         child = children.get(s.leeftijd or "") or children.get(s.sector) or children.get("allen", "")
         if s.sector == "onderwijs" and s.leeftijd in (None, "4-12"):
             child = children.get("onderwijs", child)
-        function = self.content.card.get("functies", {}).get(s.rol or "ander_beroep", "")
+        functions = self.content.card.get("functies", {})
+        function = functions.get(s.eigen) if s.rol == "huisarts" and s.eigen in functions else functions.get(s.rol or "ander_beroep", "")
         return text.replace("{kind}", child).replace("{functie}", function)
+
+    def _called(self, state: State, org: str) -> str:
+        """The name of an organisation; who works for a doctor is told that it is that doctor."""
+        if state.situatie.assists and org == "huisarts":
+            return str(self.content.card["functies"]["arts_praktijk"])
+        if state.situatie.eigen == "seh" and org == "ziekenhuis":
+            return str(self.content.card["functies"]["kinderarts_seh"])
+        return str(self.content.organisation(org, state.gemeente)["naam"])
 
     def _words(self, state: State, advice: Advice, part: str) -> str:
         """The words of a part of the card: those of the rule, else of the kind of contact."""
-        card, rol = self.content.card, state.situatie.rol
-        text = pick(card["regels"][advice.regel].get(part), rol)
+        card, rol, reader = self.content.card, state.situatie.rol, _reader(state)
+        text = pick(card["regels"][advice.regel].get(part), rol, *reader)
         if text is None:
-            text = pick((card["standaard"].get(_kind_of_contact(state.situatie, advice)) or {}).get(part), rol)
+            text = pick((card["standaard"].get(_kind_of_contact(state.situatie, advice)) or {}).get(part), rol, *reader)
         if text is None:
-            text = pick(card["standaard"]["overig"].get(part), rol)
+            text = pick(card["standaard"]["overig"].get(part), rol, *reader)
         return self._fill(state, text or "")
 
     def reporting(self, state: State, advice: Advice) -> str:
@@ -435,12 +448,19 @@ class Cards:
         content, rol = self.content, state.situatie.rol
         row = content.organisation(advice.contact, state.gemeente)
         rule = content.card["regels"][advice.regel]
-        heading = (pick(rule.get("kop"), rol) or pick(content.card["kop"], rol) or "{contact}").replace("{contact}", row["naam"])
+        kop = pick(rule.get("kop"), rol, *_reader(state)) or pick(content.card["kop"], rol) or "{contact}"
+        called = self._called(state, advice.contact)
+        if state.situatie.doctor and state.situatie.zelf is None and advice.contact == "veilig_thuis":
+            called = str(content.card["functies"]["vertrouwensarts"]).format(naam=called)
+        heading = kop.replace("{contact}", called)
+        holds = self._words(state, advice, "houdt_vast")
+        if state.situatie.doctor and state.situatie.eigen in ON_DUTY and state.situatie.professional:
+            holds = _joined(holds, self.say(state, "overdracht_dienst"))
         ways = self.reach(state, advice.contact)
         after = []
         for step in advice.daarna:
-            condition = pick(content.card["voorwaarden"].get(step.voorwaarde), rol) or ""
-            name = content.organisation(step.contact, state.gemeente)["naam"]
+            condition = pick(content.card["voorwaarden"].get(step.voorwaarde), rol, *_reader(state)) or ""
+            name = self._called(state, step.contact)
             after.append(
                 {
                     "contact": step.contact,
@@ -451,11 +471,11 @@ class Cards:
             )
         steps = content.card.get("stap_huisarts" if rol == "huisarts" else "stap", {})
         custom: Card = {
-            "type": "routekaart", "contact": advice.contact, "naam": row["naam"], "kop": heading, "urgentie": advice.urgentie,
+            "type": "routekaart", "contact": advice.contact, "naam": self._called(state, advice.contact), "kop": heading, "urgentie": advice.urgentie,
             "urgentie_titel": content.card["urgentie"][advice.urgentie], "stap": advice.stap, "stap_titel": steps.get(advice.stap, "") if advice.stap else "",
             "melding_norm": advice.melding_norm, "melding": self.reporting(state, advice), "waarom": self._words(state, advice, "waarom"), "bereik": ways,
             "zeg": self._words(state, advice, "zeg"), "deel": self._words(state, advice, "deel"), "deel_niet": self._words(state, advice, "deel_niet"),
-            "noteer": self._words(state, advice, "noteer"), "daarna": after, "houdt_vast": self._words(state, advice, "houdt_vast"), "kader": advice.kader,
+            "noteer": self._words(state, advice, "noteer"), "daarna": after, "houdt_vast": holds, "kader": advice.kader,
             "kader_titel": pick(content.card["kader"].get(advice.kader), rol) or "", "regel": advice.regel, "sectie": advice.sectie,
             "bronnen": content.source_list([*rule.get("bronnen", []), *row.get("bronnen", [])[:2]]), "controleer_lokaal": bool(row.get("controleer_lokaal")),
             "lokaal": self.unconfirmed(state, advice.contact, [step.contact for step in advice.daarna]),
@@ -495,21 +515,23 @@ class Cards:
         return "\n".join(line for line in lines if line)
 
     def note(self, state: State, advice: Advice) -> Card:
-        """A short text for the user's own record, from the card; no names, only what was confirmed."""
-        route = self.route(state, advice)["custom"]
-        lines = [self.say(state, "samenvatting")]
-        lines += [self.signs(state.with_(ontkend=()), ask=False)["text"]] if state.situatie.signalen else []
-        lines += [f"{route['kop']} {route['urgentie_titel']}.", route["waarom"], route["noteer"], route["melding"]]
-        text = "\n".join(line for line in lines if line)
-        return {"text": text, "custom": {"type": "notitie", "tekst": text}}
+        """Both texts of the note: for the user's own record and for secure mail."""
+        made = note.write(self.content, state, advice)
+        text = "\n\n".join([self.say(state, "samenvatting"), made.titel, made.tekst, made.titel_kort, made.kort])
+        custom = {"type": "notitie", "titel": made.titel, "tekst": made.tekst, "titel_kort": made.titel_kort, "kort": made.kort}
+        return {"text": text, "custom": {**custom, "uitleg": self.say(state, "samenvatting")}}
 
     def kindcheck(self, state: State, advice: Advice) -> Card:
         """The outcome of the kindcheck; the route card follows it where there is a worry."""
-        fine = advice.regel in ("kindcheck_niemand", "kindcheck_veilig")
-        unsure = "weet_niet" in (state.situatie.kinderen, state.situatie.kinderen_veilig, state.situatie.zwanger, state.situatie.steun)
-        worry: Any = False if fine else "onbekend" if unsure else True
+        found = kindcheck.outcome(state.situatie)
+        worry: Any = "onbekend" if found == "onbekend" else found in kindcheck.WORRYING
         key = {False: "kindcheck_geen_zorg", True: "kindcheck_zorg"}.get(worry, "kindcheck_onbekend")
         return {"text": self.say(state, key), "custom": {"type": "kindcheck", "zorg": worry, "vervolg": advice.contact}}
+
+
+def _reader(state: State) -> tuple[str, ...]:
+    """The variant that goes before the role: for who works in a doctor's practice and is no doctor."""
+    return ("praktijk",) if state.situatie.assists else ()
 
 
 def _joined(*parts: str | None) -> str:

@@ -42,6 +42,7 @@ def main() -> int:
             "see .cache/rasa-test/failed_test_stories.yml",
         ),
         ("tests", [PYTHON, "-m", "pytest", "-q", "--durations=8"], "see the messages of pytest"),
+        ("widget in a browser", [PYTHON, "-W", "ignore", "-m", "tests.browser.run"], "make browser-test FILES=... runs one file again"),
     ]  # fmt: skip
     return 0 if all(step(*row) for row in steps) else 1
 

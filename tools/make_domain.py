@@ -27,7 +27,7 @@ def intents() -> list[str]:
 def domain() -> str:
     """The text of `domain.yml`."""
     slots = [*FIELDS, *(f.name for f in fields(State) if f.name != "situatie")]
-    entities = ["signaal", "signaal_terzijde", "organisatie", "leeftijd", "groep", "stap", "signaal_weg", "twijfel"]
+    entities = ["signaal", "signaal_terzijde", "organisatie", "leeftijd", "groep", "stap", "signaal_weg", "twijfel", "oefening"]
     entities += [q for q in QUESTIONS if q not in entities]
     lines = [
         "# Made by `python -m tools.make_domain` from the training text, the state and the actions; the words are in content/.",

@@ -68,6 +68,7 @@ class Content:
         self.signs: Mapping[str, Any] = self._file("signalen.yml")
         self.card: Mapping[str, Any] = self._file("kaart.yml")
         self.emergency: Mapping[str, Any] = self._file("nood.yml")
+        self.note: Mapping[str, Any] = self._file("notitie.yml")
         self.talks: Mapping[str, Any] = self._file("gesprek.yml")
         self.steps: Mapping[Any, Any] = self._file("stappen.yml")
         self.structures: Mapping[str, Any] = self._file("structuren.yml")
@@ -77,11 +78,14 @@ class Content:
         #: how a question for a meaning is recognised, and what is offered after an explanation
         self.looking_up: Mapping[str, Any] = self._file("opzoeken.yml")
         self.ladders: Mapping[str, Any] = self._file("ladder.yml")
+        self.kindcheck: Mapping[str, Any] = self._file("kindcheck.yml")
         self.sources: Mapping[str, Any] = self._file("bronnen.yml")
         self._organisations: Mapping[str, Any] = self._file("organisaties.yml")
         self.answers: dict[str, Any] = {}
         for path in sorted((folder / "antwoorden").glob("*.yml")):
             self.answers.update(read_yaml(path))
+        #: cases to rehearse, by id
+        self.cases: dict[str, Any] = {row["id"]: row for row in map(read_yaml, sorted((folder / "oefeningen").glob("*.yml")))}
         self.maps = {path.stem: read_yaml(path) for path in sorted((folder / "routekaarten").glob("*.yml"))}
         self._local = {name: self._merge(local) for name, local in self.maps.items()}
         self._local[ELSEWHERE] = self._merge({})

@@ -12,7 +12,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from datetime import date
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConstrainedList, ConstrainedStr, Extra, Field, StrictBool, StrictInt, validator
+from pydantic import BaseModel, ConstrainedList, ConstrainedStr, Extra, Field, StrictBool, StrictInt, root_validator, validator
 
 from bot.core.situation import ROLES, SECTOR
 
@@ -93,7 +93,8 @@ AUDIENCES = tuple(dict.fromkeys([*ROLES, *SECTOR.values()]))
 
 
 class Variants(Strict):
-    """A text for different readers; `pick` in `load.py` takes the most specific one. `zelf`: the user speaks of themself."""
+    """A text for different readers; `pick` in `load.py` takes the most specific one. `zelf`: the user speaks of themself.
+    `praktijk`: works in a doctor's practice and is no doctor."""
 
     allen: Text
     onderwijs: Text | None
@@ -107,6 +108,7 @@ class Variants(Strict):
     ander_beroep: Text | None
     geen_beroep: Text | None
     zelf: Text | None
+    praktijk: Text | None
 
 
 class PerRole(Strict):
@@ -204,13 +206,14 @@ class Structure(Strict):
 class Answer(Strict):
     """The short answer to a question, doubt or subject. `bronnen` may be empty only for answers about the program itself.
 
-    `woorden`: how people name a subject that has no intent of its own. `gesprek`: the talk of `gesprek.yml` that is the answer, with another answer
+    `woorden`: how people name a subject that has no intent of its own. `ook_zonder_vraag`: also where it is told rather than asked. `gesprek`: the talk of `gesprek.yml` that is the answer, with another answer
     where that talk is unsafe. `ladder`: the ladder of `ladder.yml` that is shown with it.
     """
 
     titel: Text
     bij: list[Id] | None
     woorden: Texts | None
+    ook_zonder_vraag: StrictBool | None
     kort: Variants | None
     meer: Words | None
     ladder: Literal["drietrap", "escalatie"] | None
@@ -278,6 +281,8 @@ class Lookup(Strict):
     vraagwoorden: Texts
     betekenis: Texts
     teken_vraag: Texts
+    functies: dict[Id, Texts]
+    falsificatie: Texts
     na_contact: NextAfterContact
     na_stap: dict[StrictInt, list[Id]]
     na_gesprek: dict[Id, list[Id]]
@@ -415,6 +420,7 @@ class Question(Strict):
 
     tekst: QuestionText
     opties: dict[Id, Option]
+    zeg: Text | None
     bevestigen: Id | None = Field(...)
     ontkennen: Id | None = Field(...)
     geruststellend: Id | None = Field(...)
@@ -551,6 +557,67 @@ class Rung(Strict):
     controleer_lokaal: StrictBool
 
 
+# -- notitie ---------------------------------------------------------------------------------------------------------------------
+
+Mark = Literal["feit", "verteld", "duiding"]
+
+
+class NoteLine(Variants):
+    """A line of the note; one that states a fact has sources."""
+
+    bronnen: SomeCodes | None
+
+
+class NoteMarks(Strict):
+    """The word in front of a line: what kind of knowledge it is, or that it was not spoken of, has to be filled in, or checked."""
+
+    feit: Text
+    verteld: Text
+    duiding: Text
+    invullen: Text
+    niet: Text
+    nakijken: Text
+    open: Text
+    let_op: Text
+    afspraak: Text
+
+
+class NoteDefaults(Strict):
+    """How an answer stands in the note."""
+
+    ja: Text
+    nee: Text
+    weet_niet: Text
+
+
+class NoteWords(Strict):
+    """`notitie.yml`, apart from its lines and answers, which are checked one by one. `tekens_...`: signs that are an observation, that are told by
+    somebody, that are an interpretation."""
+
+    titel: Variants
+    titel_kort: Variants
+    merk: NoteMarks
+    tekens_feit: list[Id]
+    tekens_verteld: list[Id]
+    tekens_duiding: list[Id]
+
+
+class NoteAnswer(Strict):
+    """A question in the note: its name there, its mark, and where an option has words of its own those; a key is an option id."""
+
+    titel: Text
+    soort: Mark
+
+    class Config:
+        extra = Extra.allow
+
+    @root_validator(skip_on_failure=True)
+    def _options_have_words(cls, values: dict[str, Any]) -> dict[str, Any]:  # noqa: N805 - pydantic's validators are class methods
+        if any(not isinstance(value, str) or not value for value in values.values()):
+            raise ValueError("tekst_of_varianten")
+        return values
+
+
 # -- huisstijl -------------------------------------------------------------------------------------------------------------------
 
 
@@ -598,6 +665,144 @@ class HouseStyle(Strict):
     zonder_bron: list[Id]
     nooit_voor_huisarts: list[Id]
     andere_taal: list[Id]
+
+
+# -- cases to rehearse -----------------------------------------------------------------------------------------------------------
+
+THEMES = (
+    "verwaarlozing", "armoede", "lichamelijk", "baby", "beperking", "scheiding", "suicide", "zorgmijdend", "partnergeweld", "verzuim", "eer", "collega",
+    "seksueel", "kindcheck",
+)  # fmt: skip
+WORTH = ("beste", "redelijk", "liever_niet", "gevaarlijk")
+
+
+class Known(Strict):
+    """What is known in the case: fields of the core's `Situation`."""
+
+    rol: Literal[ROLES] | None  # type: ignore[valid-type]
+    signalen: list[Id] | None
+    gevaar: StrictBool | None
+    kindcheck: StrictBool | None
+    acuut: Id | None
+    structureel: Id | None
+    onthulling: Id | None
+    verdachte: Id | None
+    leeftijd: Text | None
+    voortgang: Id | None
+    gesprek_onveilig: Id | None
+    eerder_gemeld: Id | None
+    jeugdbeschermer: Id | None
+    school_soort: Id | None
+    kinderen: Id | None
+    zwanger: Id | None
+    kinderen_veilig: Id | None
+    steun: Id | None
+    vermoeden: Id | None
+    hulp_mogelijk: Id | None
+    hulp_aanvaard: Id | None
+    hulp_werkt: Id | None
+
+
+class Taught(Strict):
+    """What the core must say at a moment: whom to contact next, how soon, and the norm."""
+
+    contact: Id
+    urgentie: Literal["nu", "vandaag", "deze_week", "rustig"]
+    melding_norm: StrictBool | None = Field(...)
+
+
+class LaterScene(Strict):
+    """What the scene adds after an earlier choice ("M1.a")."""
+
+    keuze: Text
+    tekst: Text
+
+
+class CaseOption(Strict):
+    """A choice: what comes of it, what was good in it, why (not), and where it leads (a moment, or "einde")."""
+
+    titel: Text
+    zo_gezegd: list[Text] = Field(min_items=3)
+    waarde: Literal[WORTH]  # type: ignore[valid-type]
+    gevolg: Text
+    goed: Text
+    waarom: Text
+    bronnen: Codes | None
+    naar: Id
+
+
+class Moment(Strict):
+    """A moment of decision. `situatie` adds to what was known before it; `kern` is what the core must say then; `kern_per_rol` for others."""
+
+    scene: Text | None
+    scene_na: list[LaterScene] | None
+    denk: Text
+    vraag: Text
+    situatie: Known
+    kern: Taught
+    kern_per_rol: dict[Literal[ROLES], Taught] | None  # type: ignore[valid-type]
+    regel: Text
+    bronnen: Codes
+    controleer_lokaal: StrictBool | None
+    opties: dict[Literal["a", "b", "c", "d"], CaseOption]
+
+    @validator("opties")
+    def _a_choice(cls, value: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: N805
+        if len(value) < 2:
+            raise ValueError("te_weinig_opties")
+        return value
+
+
+class Case(Strict):
+    """A case of `content/oefeningen/`."""
+
+    id: Id
+    titel: Text
+    kort: Text
+    themas: list[Literal[THEMES]] = Field(min_items=1)  # type: ignore[valid-type]
+    trede: list[Literal["T1", "T2", "T3"]] = Field(min_items=1)
+    rollen: list[Literal[ROLES]] = Field(min_items=1)  # type: ignore[valid-type]
+    bronnen: Codes
+    situatie: Known
+    begin: Text
+    momenten: dict[Id, Moment]
+    fout: Text
+    leerpunten: list[Text] = Field(min_items=3, max_items=3)
+    teamvraag: Text
+    gespreksvragen: list[Text] = Field(min_items=2)
+    begeleider: Text
+    perspectieven: dict[Literal[ROLES], Text] | None  # type: ignore[valid-type]
+    controleer_lokaal: StrictBool | None
+
+
+# -- the page of the kindcheck ---------------------------------------------------------------------------------------------------
+
+
+class KindcheckLine(Strict):
+    """A statement on the page."""
+
+    tekst: Text
+    bronnen: Codes
+    controleer_lokaal: StrictBool | None
+
+
+class KindcheckQuestion(Strict):
+    """A question as it can be put to the client. `hoort_bij`: the question of the conversation it answers."""
+
+    zeg: Text
+    bronnen: Codes
+    controleer_lokaal: StrictBool | None
+    hoort_bij: Literal["kinderen", "kinderen_veilig", "steun", "zwanger"] | None
+
+
+class KindcheckOutcome(Strict):
+    """An outcome and what follows (§3)."""
+
+    id: Literal["gevaar", "zorg", "veilig", "niemand"]
+    als: Text
+    dan: Text
+    bronnen: Codes
+    controleer_lokaal: StrictBool | None
 
 
 # -- the chat window -------------------------------------------------------------------------------------------------------------
@@ -704,6 +909,19 @@ def _emergency(data: Any) -> Iterator[Part]:
             yield from (((group, key), model, row) for key, row in rows.items())
 
 
+def _note(data: Any) -> Iterator[Part]:
+    inner: dict[str, Any] = {"koppen": Variants, "regels": NoteLine, "antwoorden": NoteAnswer}
+    yield (), NoteWords, {k: v for k, v in data.items() if k not in inner}
+    for group, model in inner.items():
+        rows = data.get(group)
+        if not isinstance(rows, Mapping):
+            yield (group,), dict[Id, Any], rows
+            continue
+        for key, row in rows.items():
+            own = {"standaard": NoteDefaults, "gelezen": Text}.get(key) if group == "antwoorden" else None
+            yield (group, key), own or model, row
+
+
 def _lookup(data: Any) -> Iterator[Part]:
     yield (), Lookup, {k: v for k, v in data.items() if k != "tekens"}
     signs = data.get("tekens")
@@ -742,6 +960,23 @@ def _ladder(data: Any) -> Iterator[Part]:
             yield from (((ladder, index), Rung, row) for index, row in enumerate(rows))
 
 
+def _kindcheck(data: Any) -> Iterator[Part]:
+    inner: dict[str, Any] = {
+        "inleiding": KindcheckLine,
+        "wanneer": KindcheckLine,
+        "vragen": KindcheckQuestion,
+        "uitkomsten": KindcheckOutcome,
+    }
+    for group in [*inner, *(key for key in data if key not in inner)]:
+        rows = data.get(group)
+        if group not in inner:
+            yield (group,), None, rows
+        elif not isinstance(rows, list):
+            yield (group,), list[Any], rows
+        else:
+            yield from (((group, index), inner[group], row) for index, row in enumerate(rows))
+
+
 def _widget(data: Any) -> Iterator[Part]:
     for key, value in data.items():
         yield (key,), Exit if key == "verlaat_naar" else FixedText, value
@@ -761,6 +996,7 @@ FILES: dict[str, Callable[[Any], Iterator[Part]]] = {
     "signalen.yml": _each(Sign),
     "kaart.yml": _card,
     "nood.yml": _emergency,
+    "notitie.yml": _note,
     "gesprek.yml": _each(Talk),
     "stappen.yml": _steps,
     "structuren.yml": _each(Structure),
@@ -769,11 +1005,13 @@ FILES: dict[str, Callable[[Any], Iterator[Part]]] = {
     "nummers.yml": _each(PhoneNumber),
     "organisaties.yml": _each(Organisation),
     "ladder.yml": _ladder,
+    "kindcheck.yml": _kindcheck,
     "opzoeken.yml": _lookup,
     "huisstijl.yml": _whole(HouseStyle),
     "widget.yml": _widget,
     "scholen.yml": _each(School),
     "antwoorden/": _each(Answer),
+    "oefeningen/": _whole(Case),
     "routekaarten/": _map,
 }
 

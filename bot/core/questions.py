@@ -41,7 +41,7 @@ QUESTIONS: dict[str, Callable[[Situation], bool]] = {
     # whom it is about
     "verdachte": lambda s: s.professional and not acute(s) and _has(s, signs.DADER),
     # A2 and disclosure (§2.3)
-    "structureel": lambda s: (_meldcode(s) or s.rol == "geen_beroep") and not acute(s) and (seen(s) and (not s.kindcheck or _has(s, signs.GEWELD_THUIS))),
+    "structureel": lambda s: (_meldcode(s) or s.rol == "geen_beroep") and not acute(s) and (seen(s) and (not s.kindcheck or _has(s, signs.GEWELD_THUIS | signs.KIND_GEDAAN))),
     "voortgang": _working,
     "onthulling": lambda s: _working(s) and seen(s) and s.voortgang in ("niets", "vastgelegd", "overlegd"),
     "vermoeden": lambda s: _working(s) and s.voortgang == "ouders_gesproken",
@@ -59,6 +59,10 @@ QUESTIONS: dict[str, Callable[[Situation], bool]] = {
 ALWAYS = ("acuut", "rol", "kinderen", "kinderen_veilig", "voortgang")
 
 
+#: asked whenever relevant: what follows from them hangs on questions that come after (whose norm; whether there are children at all)
+FIRST = ("rol", "kinderen")
+
+
 def _gist(advice: Advice) -> tuple[object, ...]:
     """What makes two advices different for the user: whom, how soon, which step, the norm, by which rule, and what follows."""
     return advice.contact, advice.urgentie, advice.stap, advice.melding_norm, advice.regel, advice.daarna
@@ -74,7 +78,7 @@ def candidates(s: Situation) -> Iterator[str]:
     """The open, relevant questions that decide, in the order of asking."""
     for question, relevant in QUESTIONS.items():
         if getattr(s, question) is None and relevant(s):
-            if question == "rol" or (decides(s, question) and (question in ALWAYS or not _settled(s))):
+            if question in FIRST or (decides(s, question) and (question in ALWAYS or not _settled(s))):
                 yield question
 
 

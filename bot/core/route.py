@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.core import signs
+from bot.core import kindcheck, signs
 from bot.core.afwegingskader import Norm, norm, reporting_norm, strongest
 from bot.core.situation import Situation
 
@@ -95,7 +95,7 @@ def acute_doubt(s: Situation) -> bool:
 
 def structural_doubt(s: Situation) -> bool:
     """Not known whether it goes on; where something was seen, not asked is not known (R4). An earlier report is a strong hint (§13 C2)."""
-    unknown = s.structureel is None and seen(s) and (not s.kindcheck or _has(s, *signs.GEWELD_THUIS))
+    unknown = s.structureel is None and seen(s) and (not s.kindcheck or _has(s, *signs.GEWELD_THUIS, *signs.KIND_GEDAAN))
     return s.structureel == "weet_niet" or unknown or s.eerder_gemeld == "ja"
 
 
@@ -128,8 +128,13 @@ def first_inside(s: Situation) -> str:
     if s.rol == "leerkracht":
         return {"po": "intern_begeleider", "vo": "zorgcoordinator", "mbo": "zorgcoordinator"}.get(s.school or "", "aandachtsfunctionaris")
     if s.rol == "huisarts":
-        return "veilig_thuis"
+        return "huisarts" if s.assists else "veilig_thuis"
     return "aandachtsfunctionaris"
+
+
+def treating_doctor(s: Situation) -> str:
+    """Who refers a child with an injury: a doctor calls the hospital, who assists a doctor goes to that doctor (§10 L3)."""
+    return "huisarts" if s.assists else "ziekenhuis"
 
 
 def helper(s: Situation) -> str:
@@ -153,16 +158,8 @@ def colleague_contact(s: Situation) -> str:
     return "veilig_thuis" if s.sector == "geen_beroep" else "leidinggevende"
 
 
-def _kindcheck_nobody(s: Situation) -> bool:
-    return s.kinderen == "nee" and s.zwanger == "nee"
-
-
 def _kindcheck_worry(s: Situation) -> bool:
-    return s.kindcheck and not _kindcheck_nobody(s) and not _kindcheck_fine(s)
-
-
-def _kindcheck_fine(s: Situation) -> bool:
-    return s.kinderen == "ja" and s.zwanger == "nee" and s.kinderen_veilig == "ja" and s.steun == "ja"
+    return s.kindcheck and not kindcheck.nobody(s) and not kindcheck.fine(s)
 
 
 def _has(s: Situation, *ids: str) -> bool:
@@ -175,6 +172,7 @@ _DOCTORS = ("huisarts", "jgz")
 GEVAAR = Next("nood_112", "gevaar")
 NA_112 = Next("veilig_thuis", "na_112")
 VT_ERGER = Next("veilig_thuis", "verergert")
+VT_TODAY = Next("veilig_thuis", "zelfde_dag")
 AF_MEE = Next("aandachtsfunctionaris", "licht_in")
 
 # -- the rules, first match decides ---------------------------------------------------------------------------------------------
@@ -202,8 +200,10 @@ RULES: tuple[Rule, ...] = (
     # danger now (§10, R2); which number first depends on what the danger is
     Rule("gevaar_112", "§10 L1 L2 L4 L6 L11", lambda s: acute(s) and _has(s, *signs.ALARM, "suicidale_uiting"), "nood_112", "nu", norm=True,
          after=(NA_112,)),
-    Rule("baby_arts", "§10 L3, §13 C3", lambda s: acute(s) and _has(s, "letsel_baby") and s.rol in _DOCTORS, "ziekenhuis", "nu", doubt=True,
-         after=(Next("vertrouwensarts", "tegelijk"), Next("leck", "letsel_duiden"), GEVAAR)),
+    Rule("baby_geweigerd", "§13 C3", lambda s: s.professional and _has(s, "letsel_baby") and s.rol in _DOCTORS and s.hulp_aanvaard == "nee",
+         "veilig_thuis", "nu", norm=True, after=(Next("nood_112", "vertrek_baby"), Next("vertrouwensarts", "tegelijk"))),
+    Rule("baby_arts", "§10 L3, §13 C3", lambda s: acute(s) and _has(s, "letsel_baby") and s.rol in _DOCTORS, treating_doctor, "nu", doubt=True,
+         after=(Next("vertrouwensarts", "tegelijk"), Next("leck", "letsel_duiden"), VT_TODAY, GEVAAR)),
     Rule("baby", "§10 L3", lambda s: acute(s) and _has(s, "letsel_baby"), "veilig_thuis", "nu", doubt=True,
          after=(Next("huisarts", "arts_vandaag"), GEVAAR, AF_MEE)),
     Rule("eer_nu", "§10 L9", lambda s: acute(s) and bool(s.signalen & signs.EER), "veilig_thuis", "nu", norm=True,
@@ -220,8 +220,8 @@ RULES: tuple[Rule, ...] = (
          (Next("vertrouwensinspecteur", "traag"), Next("politie", "strafbaar"), Next("veilig_thuis", "ook_thuis")), True),
 
     # an injury in a baby is never looked at again next week, also where it is not from today (§10 L3)
-    Rule("baby_arts", "§10 L3, §13 C3", lambda s: s.professional and _baby_injury(s) and s.rol in _DOCTORS, "ziekenhuis", "vandaag", doubt=True,
-         after=(Next("vertrouwensarts", "tegelijk"), Next("leck", "letsel_duiden"))),
+    Rule("baby_arts", "§10 L3, §13 C3", lambda s: s.professional and _baby_injury(s) and s.rol in _DOCTORS, treating_doctor, "vandaag", doubt=True,
+         after=(Next("vertrouwensarts", "tegelijk"), Next("leck", "letsel_duiden"), VT_TODAY)),
     Rule("baby", "§10 L3", lambda s: s.professional and _baby_injury(s), "veilig_thuis", "vandaag", doubt=True,
          after=(Next("huisarts", "arts_vandaag"), AF_MEE)),
 
@@ -241,7 +241,7 @@ RULES: tuple[Rule, ...] = (
     Rule("thuis_onveilig", "§10 L5", lambda s: _has(s, "niet_naar_huis"), "veilig_thuis", "vandaag", doubt=True,
          after=(Next("nood_112", "dreiging"), AF_MEE)),
     Rule("letsel_arts", "§6.2 P14, §2.4 huisarts", lambda s: s.rol == "huisarts" and _has(s, "letsel", "brandwond") and s.leeftijd in _YOUNG,
-         "ziekenhuis", "vandaag", doubt=True, after=(Next("vertrouwensarts", "tegelijk"), Next("leck", "letsel_duiden"))),
+         treating_doctor, "vandaag", doubt=True, after=(Next("vertrouwensarts", "tegelijk"), Next("leck", "letsel_duiden"), VT_TODAY)),
     Rule("structureel", "§2.3 A2, N1", lambda s: s.structureel == "ja", "veilig_thuis", "vandaag", after=(AF_MEE,)),
     Rule("onthulling", "§1 disclosure, N4, R3", disclosed, "veilig_thuis", "vandaag", after=(AF_MEE,)),
     Rule("acuut_twijfel", "R4, §2.3 A2", acute_doubt, "veilig_thuis", "vandaag", after=(AF_MEE,)),
@@ -256,14 +256,14 @@ RULES: tuple[Rule, ...] = (
     Rule("online", "§10 L15", lambda s: _has(s, "online_misbruik"), "politie", "vandaag",
          after=(Next("helpwanted", "online"), AF_MEE, VT_ERGER)),
     # the kindcheck (§3)
-    Rule("kindcheck_niemand", "§3 vervolg", lambda s: s.kindcheck and _kindcheck_nobody(s), "collega", "rustig", 1),
+    Rule("kindcheck_niemand", "§3 vervolg", lambda s: s.kindcheck and kindcheck.nobody(s) and not _has(s, "suicidale_uiting"), "collega", "rustig", 1),
     Rule("kindcheck_zwanger", "§3 ongeboren kind", lambda s: s.kindcheck and s.zwanger == "ja", lambda s: first_inside(s), "vandaag", 2,
          after=(Next("jgz", "zwanger"), Next("veilig_thuis", "advies"))),
-    Rule("kindcheck_veilig", "§3 vervolg", lambda s: s.kindcheck and _kindcheck_fine(s), "collega", "rustig", 1, after=(VT_ERGER,)),
+    Rule("kindcheck_veilig", "§3 vervolg", lambda s: s.kindcheck and kindcheck.fine(s) and not _has(s, "suicidale_uiting"), "collega", "rustig", 1, after=(VT_ERGER,)),
     Rule("kindcheck_zorg", "§3 vervolg", _kindcheck_worry, lambda s: first_inside(s), "vandaag", 2,
          after=(Next("veilig_thuis", "advies"),)),
 
-    Rule("suicidaliteit", "§10 L6", lambda s: _has(s, "suicidale_uiting"), lambda s: "ggz" if s.rol == "huisarts" else "huisarts", "vandaag",
+    Rule("suicidaliteit", "§10 L6", lambda s: _has(s, "suicidale_uiting"), lambda s: "ggz" if s.doctor else "huisarts", "vandaag",
          norm=False, after=(Next("lijn_113", "praten"), AF_MEE, Next("nood_112", "plan"))),
     Rule("ongeboren", "§3 ongeboren kind", lambda s: s.leeftijd == "ongeboren" or _has(s, "zwangerschap_risico"), "veilig_thuis", "vandaag",
          after=(Next("jgz", "zwanger"),)),
@@ -328,6 +328,8 @@ def _floor(s: Situation) -> str:
         return "vandaag"
     if _urgent_sign(s) and not s.at_least("ouders_gesproken"):
         return "vandaag"
+    if s.assists and seen(s):
+        return "vandaag"  # goes to the doctor the same day, who asks Veilig Thuis in every case (§2.4)
     if s.leeftijd in _YOUNG and _has(s, "medische_zorg_ontbreekt", "onverzorgd", "vuil_huis"):
         return "vandaag"
     return "rustig"
@@ -354,16 +356,17 @@ def _frame(s: Situation, rule: Rule) -> str:
     return "vrijwillig"
 
 
-def _own(s: Situation) -> frozenset[str]:
-    own = OWN_FUNCTION.get(s.rol or "", frozenset())
+def own_function(s: Situation) -> frozenset[str]:
+    """The organisations that the user is themself; who assists a doctor can go to that doctor."""
+    own = frozenset() if s.assists else OWN_FUNCTION.get(s.rol or "", frozenset())
     return own | {s.eigen} if s.eigen else own
 
 
 def _replace_own(s: Situation, contact: str) -> str:
     """Nobody is sent to their own function: the officer or, failing that, Veilig Thuis."""
-    if contact not in _own(s):
+    if contact not in own_function(s):
         return contact
-    return next(c for c in ("aandachtsfunctionaris", "veilig_thuis", "leidinggevende") if c not in _own(s))
+    return next(c for c in ("aandachtsfunctionaris", "veilig_thuis", "leidinggevende") if c not in own_function(s))
 
 
 #: follows after a case with sexual abuse also where the meldcode isn't the route (§10 L7)
@@ -371,6 +374,8 @@ CSG = Next("centrum_seksueel_geweld", "zeven_dagen")
 #: the confidential inspector is there for schools and child care only (§2.4, §12)
 INSPECTED = ("onderwijs", "kinderopvang")
 MOST_AFTER = 6
+#: doctors with an officer of their own in the house
+HOSPITAL = ("seh", "ziekenhuis")
 
 
 def _after(s: Situation, rule: Rule, contact: str) -> tuple[Next, ...]:
@@ -385,11 +390,18 @@ def _after(s: Situation, rule: Rule, contact: str) -> tuple[Next, ...]:
         rows.append(VT_ERGER)
     elif _has(s, "seksueel_misbruik"):
         rows.append(CSG)
-    barred = {contact} | _own(s)
+    if (
+        s.rol == "huisarts" and s.eigen not in HOSPITAL
+    ):  # a practice has no officer: a colleague thinks along, or the doctor of the practice (§2.4)
+        along = "huisarts" if s.assists else "collega"
+        rows = [Next(along, row.voorwaarde) if row.contact == "aandachtsfunctionaris" else row for row in rows]
+    barred = {contact} | own_function(s)
     if parents_unsafe(s):
         barred.add("ouders")
     if not s.professional:
         barred |= {"aandachtsfunctionaris", "leidinggevende"}
+    if not (s.doctor or s.rol == "jgz"):
+        barred.add("leck")  # for doctors only (§12)
     if s.sector not in INSPECTED:
         barred.add("vertrouwensinspecteur")
     kept: dict[str, Next] = {}

@@ -31,6 +31,11 @@ SECTOR = {
     "geen_beroep": "geen_beroep",
 }
 
+#: functions in a doctor's practice that are no doctor: what they see goes to the doctor (§0 R7, §10 L3)
+IN_PRACTICE = ("poh", "doktersassistent")
+#: doctors who hand over to the patient's own doctor after their duty (§9 D24)
+ON_DUTY = ("waarnemer", "huisartsenpost", "seh")
+
 #: the option ids of every question that fills a field of the situation (catalogue `vragen`)
 JA_NEE = ("ja", "nee")
 JA_NEE_WN = ("ja", "nee", "weet_niet")
@@ -67,7 +72,8 @@ class Situation:
     `signalen`: affirmed sign ids. `gevaar`: the text of some message told of danger now and nobody took that back.
     `zelf`: one of `ZELF` when the user speaks of themself. `kindcheck`: the worry starts from an adult patient or client.
     `concreet`: something observable was told, even where no sign of the catalogue was recognised in it.
-    `eigen`: organisation the user says they work for (a wijkagent: politie), beyond what the role tells.
+    `eigen`: organisation the user says they work for (a wijkagent: politie), or their function in a doctor's practice (`IN_PRACTICE`, `ON_DUTY`),
+    beyond what the role tells.
     """
 
     rol: str | None = None
@@ -112,6 +118,16 @@ class Situation:
     def sector(self) -> str:
         """Sector of the afwegingskader; an unknown role gets the cautious national default."""
         return SECTOR.get(self.rol or "", "ander")
+
+    @property
+    def doctor(self) -> bool:
+        """A doctor who follows the KNMG order (§2.4)."""
+        return self.rol == "huisarts" and self.eigen not in IN_PRACTICE
+
+    @property
+    def assists(self) -> bool:
+        """Works in a doctor's practice and is no doctor."""
+        return self.rol == "huisarts" and self.eigen in IN_PRACTICE
 
     @property
     def professional(self) -> bool:

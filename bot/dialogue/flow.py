@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from bot.core.questions import next_question
 from bot.core.route import acute, advise
+from bot.core.situation import Situation
+from bot.dialogue.rehearsing import rehearsing
 from bot.dialogue.state import State
 
 #: roles that are not asked to confirm what was read: it is shown with the next question (short consultations)
@@ -26,11 +28,18 @@ def other_route(state: State) -> bool:
     return s.zelf is not None or s.verdachte in ("collega", "houder") or acute(s)
 
 
+def _short(s: Situation) -> bool:
+    """A short consultation: what was read is shown with the next question, and corrected by who sees that it is wrong."""
+    return s.rol in READ_BACK_ONLY or s.kindcheck
+
+
 def next_step(state: State) -> str | None:
     """The id of the question to ask now, or None."""
     s = state.situatie
     if state.nood_open:
         return "bellen"
+    if rehearsing(state):
+        return None
     if state.keuze_open:
         return "keuze"
     if state.terug_naar:
@@ -44,7 +53,7 @@ def next_step(state: State) -> str | None:
             return "toelichting"
         if vague(state) and state.uitgelegd == 0 and not s.kindcheck:
             return "toelichting"
-        if s.signalen and state.bevestigd is None and s.rol not in READ_BACK_ONLY and not state.gevraagd:
+        if s.signalen and state.bevestigd is None and not _short(s) and not state.gevraagd:
             return "bevestig_signalen"
     return next_question(s, state.gevraagd)
 
@@ -57,4 +66,4 @@ def card_mark(state: State) -> str:
 
 def card_due(state: State) -> bool:
     """Whether the journey is at its end and this card was not given yet."""
-    return state.gestart and next_step(state) is None and state.kaart != card_mark(state)
+    return state.gestart and not rehearsing(state) and next_step(state) is None and state.kaart != card_mark(state)

@@ -53,6 +53,17 @@ class Lookup:
         self.signs = {key: _any(row["woorden"]) for key, row in spec["tekens"].items()}
         self.meaning, self.about_sign = _any(spec["betekenis"]), _any(spec["teken_vraag"])
         self.openers = frozenset(spec["vraagwoorden"])
+        self.functions = {key: _any(patterns) for key, patterns in spec["functies"].items()}
+        self.falsified = _any(spec["falsificatie"])
+
+    def function(self, text: str) -> str | None:
+        """The function in a doctor's practice or on duty that the writer tells to have; the first that fits."""
+        norm = normalise(text).replace("-", " ")
+        return next((key for key, pattern in self.functions.items() if pattern.search(norm)), None)
+
+    def falsification(self, text: str) -> bool:
+        """Whether the text tells of an illness that a parent brings about or makes up (§8.4)."""
+        return self.falsified.search(normalise(text)) is not None
 
     def read(self, text: str) -> Asked:
         """What a text asks to have explained."""

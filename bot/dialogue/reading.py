@@ -8,15 +8,19 @@ reading that is less sure. Rules of the meldcode are not here.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from bot.content import load_content
 from bot.core import signs
 from bot.core.situation import OPTIONS, ROLES
 from bot.dialogue.flow import next_step, vague
 from bot.dialogue.lookup import SIGN, TERM, Asked, lookup
-from bot.dialogue.state import State
+from bot.dialogue.rehearsing import CASE, ENTRY, IN_NEED, LEFT, SHOW, begin, is_real, leave, pressed, rehearsing, said
+from bot.dialogue.state import START_OVER, STOP, State
 from bot.nlu.answers import read_answer
+from bot.nlu.components import SentenceVectors
+from bot.nlu.text import normalise
 from bot.nlu.vague import speaks_of_another, speaks_of_feeling, speaks_of_oneself, speaks_of_own_desire
 
 #: intents that open a case or tell more of it
@@ -52,14 +56,20 @@ NEVER_OFFERED = ANSWERING | {
     "begroeten",
     "rol_noemen",
 }
+FALLBACK = "nlu_fallback"
 #: intents that are about the conversation itself, whatever question is open
 COMMANDS = frozenset({"terug", "stoppen", "opnieuw_beginnen", "frustratie"})
 COMMAND_SURE = 0.6
+#: the entry of the page `/kindcheck`, and the intents of a first message that need no answer of their own there
+KINDCHECK_ENTRY = "kindcheck"
+OPENS_KINDCHECK = frozenset(
+    {"kindcheck_doen", "vraag_kindcheck_uitleg", "zorg_delen", "hulp_vragen", "begroeten", "advies_vragen", FALLBACK, "buiten_bereik"}
+)
 #: the question which sign was read wrong: its options are the signs, its words those of the caller
 AWAY = "signaal_weg"
 UNCLEAR = "niet_begrepen"
 EMERGENCY = "nood"
-FALLBACK = "nlu_fallback"
+FALSIFIED = "falsificatie"
 SELF_INTENTS = frozenset({*ZELF_BY_INTENT, "suicide_uiting"})
 SUICIDAL = frozenset({"suicidale_uiting", "ouder_psychisch"})
 #: below this the intent is only taken when something else in the message supports it
@@ -120,9 +130,19 @@ def read(state: State, message: Message, questions: Mapping[str, Any], municipal
     """The state after a message. Reading the same message twice changes nothing."""
     if message.id == state.gelezen:
         return state
-    state = _entry(state.with_(gelezen=message.id, afslag=None, einde=None), message.metadata, municipalities)
+    before, state = state, _entry(state.with_(gelezen=message.id, afslag=None, einde=None), message.metadata, municipalities)
+    if before.herkomst is None and state.herkomst == KINDCHECK_ENTRY:
+        state, message = _kindcheck_begun(state, message)
+    if before.herkomst is None and _wants_to_rehearse(state, message):
+        return pressed(begin(state), CASE + (state.herkomst or "").partition(":")[2], load_content().cases)
     if message.button is not None:
         return _button(state, message)
+    if rehearsing(state) and is_real(message.text):
+        state = leave(state, LEFT).with_(gestart=True, nood_open=False)
+        if not message.danger and not _tells(message):
+            return state
+    if rehearsing(state) and not state.nood_open:
+        return _in_rehearsal(state, message)
     exact = _exact(state, message, questions)
     if exact is not None:
         return answer(state, state.open_vraag or "", exact)
@@ -138,6 +158,8 @@ def read(state: State, message: Message, questions: Mapping[str, Any], municipal
         return _danger(state, message)
     if message.intent in COMMANDS and message.confidence >= COMMAND_SURE and not message.affirmed:
         return _by_intent(state, message)
+    if state.situatie.professional and not asked.question and lookup().falsification(message.text):
+        return _falsified(state)
     after = _answer(state, message, questions) or _about(state, message)
     found = None if after.situatie.zelf else _looked_up(after.afslag, message, asked)
     if found is None:
@@ -161,6 +183,24 @@ def _entry(state: State, metadata: Mapping[str, Any], municipalities: frozenset[
     if state.herkomst is None and isinstance(metadata.get("herkomst"), str):
         changes["herkomst"] = metadata["herkomst"][:40]
     return state.with_(**changes) if changes else state
+
+
+def _kindcheck_begun(state: State, message: Message) -> tuple[State, Message]:
+    """Who came in by the kindcheck does it, however the first message is read; what it tells, asks or warns of counts as always."""
+    if message.intent in OPENS_KINDCHECK:
+        message = replace(message, intent="kindcheck_doen", confidence=1.0)
+    return state.with_(kindcheck=True, gestart=True), message
+
+
+def _wants_to_rehearse(state: State, message: Message) -> bool:
+    """Who came in by the page with cases and says nothing else; what is told there for real goes the ordinary way."""
+    came = (state.herkomst or "").partition(":")[0] == ENTRY
+    return (
+        came
+        and not message.danger
+        and not message.affirmed
+        and (message.intent == "oefenen" or normalise(message.text) == "ik wil oefenen")
+    )
 
 
 def _exact(state: State, message: Message, questions: Mapping[str, Any]) -> str | None:
@@ -203,6 +243,35 @@ def _not_self(state: State, message: Message) -> Message:
     return message
 
 
+# -- a rehearsal ----------------------------------------------------------------------------------------------------------------
+
+
+def _in_rehearsal(state: State, message: Message) -> State:
+    """Danger and people in need before the case; then the case; then a question, after which the case goes on."""
+    cases = load_content().cases
+    if message.danger:
+        return _danger_in_rehearsal(state, message, cases)
+    if message.intent in SELF_INTENTS and message.confidence >= IN_NEED and speaks_of_oneself(message.text):
+        return _by_intent(leave(state, LEFT), message)
+    if message.intent in (STOP, START_OVER) and message.confidence >= COMMAND_SURE:
+        return _by_intent(leave(state), message)
+    after = said(state, message.text, message.intent, message.confidence, cases, SentenceVectors.encode, _answers)
+    return state.with_(afslag=message.intent, niet_begrepen=0, keuze_open=()) if after is None else after
+
+
+def _answers(intent: str) -> bool:
+    """Whether an intent asks for an answer rather than tells, agrees or commands."""
+    return intent.startswith("vraag_") or intent in ("taak_organisatie", "contact_zoeken", "stap_uitleg")
+
+
+def _danger_in_rehearsal(state: State, message: Message, cases: Mapping[str, Any]) -> State:
+    """The emergency card comes first, here too; nothing of it is known of a real case until the user says so. What the words may mean in the
+    case is kept for who says that they belong to it."""
+    meant = said(state, message.text, FALLBACK, 0.0, cases, SentenceVectors.encode, lambda _: False)
+    bij = meant.oefening_bij if meant and meant.oefening == state.oefening and meant.oefening_bij else state.oefening_bij
+    return state.with_(nood_open=True, nood_soort=message.danger_kind or "standaard", oefening_bij=bij, afslag=EMERGENCY, niet_begrepen=0)
+
+
 # -- danger ---------------------------------------------------------------------------------------------------------------------
 
 
@@ -215,6 +284,10 @@ def _danger(state: State, message: Message) -> State:
         zelf = "suicide"
     if speaks_of_own_desire(message.text):
         zelf = "gevoelens"
+    if zelf is None and kind == "suicide":  # stays known when the danger is taken back (§10 L6)
+        state = state.with_(signalen=state.situatie.signalen | {"suicidale_uiting"})
+    if zelf is None and _adult_client(state, message):
+        state = state.with_(kindcheck=True)  # an adult with problems: where are the children? (§3, §13 C6)
     return state.with_(
         gevaar=True, acuut="ja", zelf=zelf, gestart=True, verteld=True, nood_open=True, nood_soort=kind or "standaard", keuze_open=(), niet_begrepen=0,
         terug_naar=None, kaart=None, bevestigd=state.bevestigd or "ja", afslag=EMERGENCY,
@@ -227,6 +300,12 @@ def _no_danger(state: State) -> State:
     return state.with_(gevaar=False, acuut="nee", signalen=left, nood_open=False, kaart=None, afslag="bellen_geen_gevaar")
 
 
+def _falsified(state: State) -> State:
+    """An illness that a parent may bring about or make up: parents are never spoken first (§8.4)."""
+    changes = {"gestart": True, "verteld": True, "concreet": True, "gesprek_onveilig": "ja", "niet_begrepen": 0, "keuze_open": ()}
+    return state.with_(**changes, afslag=FALSIFIED)
+
+
 # -- buttons --------------------------------------------------------------------------------------------------------------------
 
 
@@ -236,6 +315,8 @@ def _button(state: State, message: Message) -> State:
     if message.intent != "antwoord":
         return _by_intent(state.with_(keuze_open=()), message)
     for question, option in (message.button or {}).items():
+        if question == "oefening":
+            return pressed(state, option, load_content().cases)
         if question == "twijfel":
             return state.with_(afslag=option, niet_begrepen=0, keuze_open=())
         if question == AWAY:
@@ -272,9 +353,12 @@ def _take_in(state: State, message: Message) -> State:
         changes["ontkend"] = tuple(dict.fromkeys([*state.ontkend, *sorted(message.denied - message.affirmed)]))
     if message.aside or state.terzijde:
         changes["terzijde"] = tuple(s for s in dict.fromkeys([*state.terzijde, *sorted(message.aside)]) if s not in signalen)
+    function = lookup().function(message.text)
+    if function and s.rol in (None, "huisarts", "ander_beroep"):
+        changes |= {"eigen": function, "rol": "huisarts"}  # the doctor's order, also in a hospital (§2.4)
     for question, option in message.facts.items():
         if question == "eigen" and s.eigen is None:
-            changes["eigen"] = option
+            changes.setdefault("eigen", option)
         if question not in OPTIONS or option not in OPTIONS[question] or getattr(s, question) is not None:
             continue
         if question == "acuut" and (message.danger or option == "ja"):
@@ -283,11 +367,11 @@ def _take_in(state: State, message: Message) -> State:
             continue  # decides between a colleague and a report: always asked, never read between the lines
         if question == "verdachte" and option in ("collega", "houder") and "collega_zorg" not in (message.intent, *message.ranking[:2]):
             continue
-        changes[question] = option
+        changes.setdefault(question, option)
     if "onthulling" in message.affirmed or (message.intent == "kind_vertelt" and message.confidence >= SURE):
         changes["onthulling"] = "ja"
     if message.intent == "rol_noemen" and "rol" in message.facts:
-        changes["rol"] = message.facts["rol"]
+        changes["rol"] = changes.get("rol", message.facts["rol"])
     return state.with_(**changes)
 
 
@@ -299,6 +383,10 @@ def answer(state: State, question: str, option: str) -> State:
     state = state.with_(niet_begrepen=0, keuze_open=(), terug_naar=None if state.terug_naar == question else state.terug_naar)
     if question == "bellen":
         state = _answered(state, question)
+        if rehearsing(state):
+            if option == "oefening":
+                return state.with_(nood_open=False, nood_soort=None, afslag=SHOW)
+            state = state.with_(oefening=(), oefening_bij=None, gevaar=True, gestart=True, verteld=True)
         if option == "geen_gevaar":
             return _no_danger(state)
         return state.with_(nood_open=False, acuut="ja", afslag="bellen_" + option, kaart=None)
@@ -400,7 +488,7 @@ def _looked_up(code: str | None, message: Message, asked: Asked) -> str | None:
     One sign of which the meaning is asked comes first, then a form, then a topic or doubt by its words, then a term, then an organisation.
     """
     if code is None or code == "zorg_delen":
-        if asked.topic and asked.topic.startswith(DOUBT) and TOLD_WORDS <= message.words <= DOUBT_WORDS:
+        if asked.topic and _also_told(asked.topic) and TOLD_WORDS <= message.words <= DOUBT_WORDS:
             return asked.topic
         told = bool(message.affirmed) and (message.confidence >= COMMAND_SURE or message.words > DOUBT_WORDS)
         return None if code is None or told or not asked.question else _sign(asked) or asked.topic
@@ -409,6 +497,11 @@ def _looked_up(code: str | None, message: Message, asked: Asked) -> str | None:
     if not (code.startswith("vraag_") or code in LOOKING or code == UNCLEAR) or (code == "advies_vragen" and message.affirmed):
         return None
     return _sign(asked) or _form(code, asked) or _named_topic(code, message, asked) or _named_term(code, message, asked)
+
+
+def _also_told(topic: str) -> bool:
+    """Whether a topic is answered where it is told, not asked: every doubt, and what is marked so."""
+    return topic.startswith(DOUBT) or bool(_topic(topic).get("ook_zonder_vraag"))
 
 
 def _sign(asked: Asked) -> str | None:
@@ -489,6 +582,8 @@ def _by_intent(state: State, message: Message) -> State:
     state = state.with_(afslag=intent, niet_begrepen=0, keuze_open=())
     if intent == "terug":
         return _back(state)
+    if intent == "oefenen":
+        return begin(state)
     if intent in ASKING_ROUTE or (intent == "zorg_delen" and message.button is not None):
         return state.with_(gestart=True, kaart=None if intent == "advies_vragen" else state.kaart)
     if intent in ("rol_noemen", "samenvatting_vragen") or (intent == "zorg_delen" and not message.text):

@@ -12,7 +12,10 @@ from bot.cards import Card, Cards
 from bot.core.route import advise, parents_unsafe
 from bot.dialogue.flow import vague
 from bot.dialogue.lookup import SIGN, TERM
+from bot.dialogue.rehearsing import LEFT, STOPPED, UNSURE, rehearsing
+from bot.dialogue.rehearsing import TURN_OFFS as REHEARSAL_TURN_OFFS
 from bot.dialogue.state import START_OVER, STOP, State
+from bot.rehearsal.cards import RehearsalCards
 
 #: who is there for whom, in the first reply (§12.1)
 FIRST_CONTACTS = {
@@ -27,6 +30,8 @@ FIRST_CONTACTS = {
 def replies(state: State, cards: Cards, organisations: Sequence[str] = (), step: str | None = None) -> list[Card]:
     """The messages for `state.afslag`. Never empty for a turn-off that says something; may be empty where the next question says it all."""
     code = state.afslag or ""
+    if rehearsing(state) and code not in ("", "nood"):
+        return _rehearsed(state, cards, organisations, step)
     if state.situatie.zelf == "gevoelens" and not state.kaart and code != "nood":
         return _self(state, cards)
     if code in _SPECIAL:
@@ -42,6 +47,23 @@ def replies(state: State, cards: Cards, organisations: Sequence[str] = (), step:
     if code in cards.content.answers:
         return [_answer(state, cards, code)]
     return []
+
+
+def _rehearsed(state: State, cards: Cards, organisations: Sequence[str], step: str | None) -> list[Card]:
+    """Where the rehearsal stands; after a question in the middle of it, the answer first."""
+    played = RehearsalCards(cards.content)
+    if state.afslag in REHEARSAL_TURN_OFFS:
+        return played.unsure(state) if state.afslag == UNSURE else played.show(state)
+    asked = replies(state.with_(oefening=(), oefening_bij=None), cards, organisations, step)
+    return [*({key: value for key, value in card.items() if key != "buttons"} for card in asked), *played.show(state)]
+
+
+def _left_rehearsal(state: State, cards: Cards) -> list[Card]:
+    return [cards.text(state, "oefening_echt_verder")]
+
+
+def _stopped_rehearsal(state: State, cards: Cards) -> list[Card]:
+    return [cards.text(state, "oefening_klaar")]
 
 
 def _answer(state: State, cards: Cards, key: str) -> Card:
@@ -134,6 +156,10 @@ def _summary(state: State, cards: Cards) -> list[Card]:
     return [cards.note(state, advise(state.situatie))] if state.kaart else []
 
 
+def _falsified(state: State, cards: Cards) -> list[Card]:
+    return [cards.text(state, "falsificatie_direct")]
+
+
 def _thanks(state: State, cards: Cards) -> list[Card]:
     return [cards.text(state, "dank")]
 
@@ -190,6 +216,9 @@ _SPECIAL: dict[str, Callable[[State, Cards], list[Card]]] = {
     "rol_noemen": _thanks,
     "advies_vragen": _nothing,
     "frustratie": _anger,
+    "falsificatie": _falsified,
+    LEFT: _left_rehearsal,
+    STOPPED: _stopped_rehearsal,
     START_OVER: _starting_over,
     STOP: _stopping,
     "terug": _nothing,

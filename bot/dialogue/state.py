@@ -22,6 +22,8 @@ class State:
     question not answered. `nood_soort`: which emergency text. `niet_begrepen`: times in a row. `keuze_open`: a choice of meanings was offered, with
     these intents. `beantwoord`: questions answered, oldest first. `gevraagd`: how many deciding questions. `terug_naar`: question to ask again.
     `uitgelegd`: times an open explanation was asked. `open_vraag`: id of the question that is open. `kaart`: mark of the card last given.
+    `oefening`: the case that is rehearsed and the choices made in it ("C1", "M1.a", ...); `oefening_bij`: where in the rehearsal
+    (`bot.dialogue.rehearsing`), None outside one.
     `afslag`: what the next action has to do before the journey goes on. `gelezen`: id of the message last read. `einde`: how the case ended in
     this turn, for the store that keeps conversations (`START_OVER` or `STOP`).
     """
@@ -47,6 +49,8 @@ class State:
     kaart: str | None = None
     afslag: str | None = None
     gelezen: str | None = None
+    oefening: tuple[str, ...] = ()
+    oefening_bij: str | None = None
     einde: str | None = None
 
     def with_(self, **changes: Any) -> State:

@@ -36,6 +36,12 @@ def main() -> None:
         raise SystemExit(
             f"Cannot listen on {options.host}:{options.port}: it is in use. Stop what runs there, or choose another: PORT=5006 make serve"
         )
+    from bot.server.links import Links, LinkSetupError
+
+    try:
+        Links.from_environment()
+    except LinkSetupError as error:
+        raise SystemExit(str(error)) from None
     started = time.monotonic()
     print("Routekaart: loading (10 to 20 seconds) ...", flush=True)
 

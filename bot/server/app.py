@@ -13,9 +13,13 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.server.channels import ContractChannel, Desk, readable, same
+from bot.server.kindcheck_page import KINDCHECK_PATHS, KindcheckPage
+from bot.server.link_routes import LinkPages, is_link
+from bot.server.links import BadLink, Links, Reason
 from bot.server.logs import logger
 from bot.server.map_page import MAP_PATHS, MapPages, MapRoutes
 from bot.server.people import EXIT_URL, HEADERS, PATHS, People
+from bot.server.rehearse_page import REHEARSE_PATHS, RehearsePage
 from bot.server.widget_routes import CHANNEL, WIDGET_PATHS, Widget
 
 LOG = logger("server")
@@ -24,6 +28,8 @@ TOKEN_VARIABLE = "ROUTEKAART_API_TOKEN"
 API = ("/model/parse", "/conversations/", "/status", "/version")
 BODY_LIMIT = 100_000
 SWEEP_SECONDS = 60
+#: the method of a request that Sanic could not read; its error handler follows
+UNREAD = "NONE"
 #: what is understood of nothing
 NOTHING_READ = {
     "text": "",
@@ -66,8 +72,13 @@ def make_app(agent: Any, store: Any, token: str | None = None) -> Sanic:
     app.ctx.desk = Desk(agent)
     people = People(app.ctx.desk, store.forget)
     people.attach(app)
+    KindcheckPage(people).attach(app)
+    RehearsePage(people).attach(app)
     MapRoutes(MapPages(people.content, EXIT_URL), HEADERS).attach(app)
-    widget = Widget(people)
+    links = LinkPages(people, Links.from_environment())
+    links.attach(app)
+    app.ctx.links = links
+    widget = Widget(people, links=links)
     widget.attach(app)
     app.ctx.widget = widget
     _sweep(app, store, people, widget)
@@ -98,9 +109,19 @@ def _guard(app: Sanic, token: str | None) -> None:
 
     async def guard(request: Request) -> HTTPResponse | None:
         path = request.path
+        if request.method == UNREAD:
+            return None
         if path in CHANNEL and request.method == "OPTIONS":
             return response.empty()  # whether the asking site may go on is told by the headers
-        ours = path in PATHS or path in MAP_PATHS or path in WIDGET_PATHS or path.startswith(("/static/", "/webhooks/rest"))
+        ours = (
+            is_link(path)
+            or path in PATHS
+            or path in KINDCHECK_PATHS
+            or path in REHEARSE_PATHS
+            or path in MAP_PATHS
+            or path in WIDGET_PATHS
+            or path.startswith(("/static/", "/webhooks/rest"))
+        )
         if ours:
             return None
         if not token or not path.startswith(API):
@@ -166,6 +187,9 @@ def _errors(app: Sanic, people: People) -> None:
         if request is not None and request.path.startswith(("/webhooks", *API)):
             kind = {400: "not valid JSON", 404: "not found", 405: "method not allowed", 413: "too large"}.get(status, "failed")
             return response.json({"error": kind}, status=status)
+        if status == 413 and (request is None or request.method == UNREAD):  # an address too long to be read: nothing else of ours is long
+            long: HTTPResponse = app.ctx.links.refused(BadLink(Reason.ALTERED))
+            return long
         key = "te_lang" if status == 413 else "storing"
         return response.html(people.page.error(key, status), status=status, headers=HEADERS)
 

@@ -8,7 +8,7 @@ empty or oddly shaped field is left out, an unknown card type falls back to the 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -19,12 +19,20 @@ from markupsafe import Markup, escape
 
 from bot.content.load import pick
 from bot.core.route import URGENCIES
+from bot.server.links import Entry
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
 MAX_LENGTH = 2000  # characters in one message
 STEPS = (1, 2, 3, 4, 5)  # of the meldcode
+#: of these the last one goes on paper
+PRINTED = ("routekaart", "notitie")
 FRAMES = ("vrijwillig", "drang", "dwang")
+
+#: what came of a choice in a rehearsal, in the order in which it is read
+FEEDBACK = ("keuze", "goed", "gevolg", "waarom", "beste", "regel")
+#: an address on this server that a card may lead to
+_OWN_PAGE = re.compile(r"/[a-z]+(?:/[a-z]+)*")
 
 #: what the page cannot do without: names of controls and headings
 KEYS: tuple[str, ...] = (
@@ -41,8 +49,8 @@ KEYS: tuple[str, ...] = (
 #: used where present, quietly absent where not (`oefening_`: as soon as there are cases to rehearse)
 OPTIONAL_KEYS: tuple[str, ...] = (
     *("pagina_venster", "pagina_veld_hulp", "pagina_storing_terug", "melding_norm", "melding_in_gesprek"),
-    *("oefening_kop", "oefening_keuze", "oefening_beste", "oefening_waarom"),
-    *("pagina_naar_kaart", "pagina_nieuw_venster"),
+    *("oefening_kop", *(f"oefening_{key}" for key in FEEDBACK)),
+    *("pagina_naar_oefenen", "pagina_naar_kaart", "pagina_nieuw_venster", "link_venster", "link_zonder", "link_titel"),
 )
 
 Texts = Mapping[str, Mapping[str, str]]
@@ -61,7 +69,10 @@ class Bubble:
 
 @dataclass
 class View:
-    """What one page shows. `notice` is a key of the texts or a ready sentence; `draft` is put back in the answer field."""
+    """What one page shows. `notice` is a key of the texts or a ready sentence; `draft` is put back in the answer field.
+
+    `entry`: of a link, so that the role is known and not asked; `link`: its token, on the page that opened with it and on no other.
+    """
 
     bubbles: list[Bubble]
     token: str
@@ -71,6 +82,8 @@ class View:
     rol: str | None = None
     ended: bool = False
     gemeente: str | None = None
+    entry: Entry | None = None
+    link: str = ""
 
 
 # -- reading values that others made -----------------------------------------------------------------------------------------------
@@ -179,12 +192,15 @@ def _sources(value: object) -> list[Card]:
 
 
 def _choices(rows: object) -> list[Card]:
-    """Options (`titel`) or buttons (`title`) as `{titel, payload}`; what has no title or nothing to send is left out."""
+    """Options (`titel`) or buttons (`title`) as `{titel, payload, uitleg, apart}`; what has no title or nothing to send is left out.
+
+    `uitleg`: a line under the title; `apart`: it belongs to no question and stands by itself.
+    """
     found = []
     for row in _rows(rows):
         title, payload = _line(row.get("titel")) or _line(row.get("title")), _line(row.get("payload"))
         if title and payload:
-            found.append({"titel": title, "payload": payload})
+            found.append({"titel": title, "payload": payload, "uitleg": _line(row.get("uitleg")), "apart": row.get("apart") is True})
     return found
 
 
@@ -210,7 +226,8 @@ class Page:
     """Renders conversations.
 
     `organisations` (id -> `{naam, bereik, ...}`, the shape of content/organisaties.yml) gives names and numbers for cards that carry
-    only an id; `roles` (id -> title) is the role choice of the opening page, absent without. `exit_url` is where "leave this page" goes.
+    only an id; `roles` (id -> title) is the role choice of the opening page, absent without. `exit_url` is where "leave this page" goes;
+    `maps`: municipalities that have a map of their own.
     """
 
     def __init__(
@@ -220,8 +237,10 @@ class Page:
         roles: Mapping[str, str] | None = None,
         exit_url: str = "https://www.buienradar.nl",
         css_url: str = "/static/routekaart.css",
+        maps: Collection[str] = (),
     ) -> None:
         self._texts = texts
+        self._maps = maps
         self._organisations = organisations or {}
         self._roles = [{"id": id_, "titel": title} for id_, title in (roles or {}).items()]
         self._fixed = {"exit_url": exit_url, "css_url": css_url, "max_length": MAX_LENGTH}
@@ -245,9 +264,11 @@ class Page:
         for item, after in pairwise(shown):  # a route card that follows says it with more around it
             if item["card"] and after["card"] and item["card"].get("tekst") and item["card"]["tekst"] == after["card"].get("waarom"):
                 item["card"]["tekst"] = ""
-        route_cards = [item for item in shown if item["card"] and item["card"]["type"] == "routekaart"]
-        if route_cards:
-            route_cards[-1]["print"] = True
+        kept = {item["card"]["type"]: item for item in shown if item["card"] and _printed(item["card"])}
+        for item in kept.values():
+            item["print"] = True
+        for item in [item for item in shown if item.get("print")][-1:]:
+            item["print_tip"] = True
         first = all(bubble.van != "gebruiker" for bubble in view.bubbles)
         return self._env.get_template("conversation.html").render(
             self._fixed,
@@ -255,11 +276,17 @@ class Page:
             view=view,
             bubbles=shown,
             first=first,
+            map_of=view.entry.gemeente if view.entry and view.entry.gemeente in self._maps else "",
             notice=(say(view.notice) or view.notice) if view.notice else None,
-            roles=self._roles if first and not view.ended else [],
-            print_card=bool(route_cards),
+            roles=self._roles if first and not view.ended and not view.entry else [],
+            print_card=bool(kept),
             landing=bool(view.notice) or start < len(shown),
         )
+
+    def bad_link(self, key: str, status: int, rol: str | None = None) -> str:
+        """A page for a link that opens nothing: why, what to do, a way on without link, and the numbers."""
+        say = self._say(rol)
+        return self._env.get_template("link_error.html").render(self._fixed, t=say, message=say(key), status=status)
 
     def error(self, key: str, status: int) -> str:
         """A page for what went wrong: the text of `key`, a way back, and the numbers that always work."""
@@ -444,22 +471,62 @@ class Page:
         }
 
     def _notitie(self, card: Mapping[str, Any], text: str, say: Callable[..., str]) -> Card | None:
-        note = _line(card.get("tekst")) or text
-        return {"kop": _line(card.get("titel")) or say("knop_samenvatting"), "tekst": note} if note else None
+        note, short = _line(card.get("tekst")) or text, _line(card.get("kort"))
+        heading = _line(card.get("titel")) or say("knop_samenvatting")
+        more = {"uitleg": _lines(card.get("uitleg")), "kort": short, "kop_kort": _line(card.get("titel_kort"))}
+        return {"kop": heading, "tekst": note, **more} if note else None
 
     def _oefening(self, card: Mapping[str, Any], text: str, say: Callable[..., str]) -> Card | None:
+        """A rehearsal: cases to choose from, a moment, what came of a choice, or the way back over the map. Its headings come along (`koppen`),
+        because a case speaks as the role it is about."""
+
         def words(value: object) -> str:
             return _line(value.get("tekst")) or _line(value.get("titel")) if isinstance(value, Mapping) else _line(value)
 
         moment, back = words(card.get("moment")), card.get("terugkoppeling")
         given: Mapping[str, Any] = back if isinstance(back, Mapping) else {}
-        feedback = {key: words(given.get(key)) for key in ("keuze", "beste", "waarom")}
-        told = any(feedback.values())
-        story = moment if " " in moment else ("" if told and not isinstance(back, str) else text)
+        heads: Mapping[str, Any] = koppen if isinstance(koppen := card.get("koppen"), Mapping) else {}
+        parts = [
+            {"soort": key, "kop": _line(heads.get(key)) or say(f"oefening_{key}"), "tekst": line, "meer": ""}
+            for key in FEEDBACK
+            if (line := words(given.get(key)))
+        ]
+        for part in parts:
+            if part["soort"] == "beste":
+                same = given.get("zelfde") is True and _line(heads.get("zelfde"))
+                part |= {"soort": "zelfde", "kop": "", "tekst": same} if same else {"meer": _line(given.get("waarom_beste"))}
+        told = _lines(card.get("verteld"))
+        way = [step for row in _rows(card.get("weg")) if (step := self._step_of_way(row, heads))]
+        asked = _line(card.get("vraag"))
+        if not told and " " in moment:
+            told = [moment]
+        if not (told or parts or way or asked or _lines(card.get("inleiding"))) and text:
+            told = [text]
         case = card.get("casus")
-        title = _line(case.get("titel")) if isinstance(case, Mapping) else _line(case)
-        heading = ": ".join(part for part in (say("oefening_kop"), title) if part)
-        return {"kop": heading, "tekst": story, **feedback} if story or told else None
+        title = _line(card.get("titel")) or (_line(case.get("titel")) if isinstance(case, Mapping) else _line(case))
+        page = card.get("pagina")
+        own: Mapping[str, Any] = page if isinstance(page, Mapping) and _OWN_PAGE.fullmatch(_line(page.get("pad"))) else {}
+        made = {
+            "label": _line(card.get("label")) or say("oefening_kop"), "kop": title, "soort": _line(card.get("soort")), "stap": _line(card.get("stap_titel")),
+            "inleiding": _lines(card.get("inleiding")), "verteld": told, "denk": _line(card.get("denk")), "denk_kop": _line(card.get("denk_kop")),
+            "vraag": asked, "eigen_woorden": _line(card.get("eigen_woorden")), "delen": parts, "weg": way, "koppen": {key: _line(heads.get(key)) for key in heads},
+            "fout": _line(card.get("fout")), "leerpunten": _lines(card.get("leerpunten")), "teamvraag": _line(card.get("teamvraag")),
+            "perspectieven": [{"rol": _line(row.get("rol")), "tekst": line} for row in _rows(card.get("perspectieven")) if (line := _line(row.get("tekst")))],
+            "lokaal": _line(card.get("lokaal")), "bronnen": _sources(card.get("bronnen")), "pagina": {key: _line(own.get(key)) for key in own},
+        }  # fmt: skip
+        return made if told or parts or way or asked or made["inleiding"] else None
+
+    def _step_of_way(self, row: Mapping[str, Any], heads: Mapping[str, Any]) -> Card | None:
+        """One moment of the way: two stations, or one where both ways stop."""
+        chosen, advice = _line(row.get("keuze")), _line(row.get("advies"))
+        if not chosen:
+            return None
+        trap = _line(row.get("trap"))
+        return {
+            "vraag": _line(row.get("vraag")), "keuze": chosen, "advies": advice, "zelfde": row.get("zelfde") is True,
+            "bij": _line(row.get("contact")), "urgentie": _line(row.get("urgentie")), "trap": trap if trap in URGENCIES else "",
+            "wie": _line(heads.get("samen" if row.get("zelfde") is True else "jij")), "wie_kaart": _line(heads.get("kaart")),
+        }  # fmt: skip
 
 
 _CARDS: dict[str, Callable[[Page, Mapping[str, Any], str, Callable[..., str]], Card | None]] = {
@@ -474,6 +541,11 @@ _CARDS: dict[str, Callable[[Page, Mapping[str, Any], str, Callable[..., str]], C
     "kindcheck": Page._kindcheck,
     "notitie": Page._notitie,
 }
+
+
+def _printed(card: Card) -> bool:
+    """Whether a card goes on paper: of a rehearsal its end."""
+    return card["type"] in PRINTED or bool(card["type"] == "oefening" and card["weg"])
 
 
 def _text(texts: Texts, key: str, rol: str | None) -> str:

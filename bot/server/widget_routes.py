@@ -29,8 +29,11 @@ from sanic.response import HTTPResponse
 from bot.core.situation import ROLES
 from bot.privacy.masking import mask
 from bot.server.channels import readable
+from bot.server.link_routes import WORDS, LinkPages
+from bot.server.links import BadLink, Entry, Keys, Links
 from bot.server.page import TEMPLATES
 from bot.server.people import HEADERS, MOST_CHARACTERS, STATIC, People, Session, Sessions
+from bot.server.welcome import beginning, welcome
 from bot.server.widget_schools import URL_VARIABLE, School, Schools
 from bot.server.widget_words import NO_TEXT, own_words, page_words, widget_words
 
@@ -84,10 +87,17 @@ class Talk(Session):
 
 
 class Widget:
-    """The routes. `people`: the channel whose desk, limits and content are shared."""
+    """The routes. `people`: the channel whose desk, limits and content are shared; `links`: how signed links are opened."""
 
-    def __init__(self, people: People, schools: Schools | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        people: People,
+        schools: Schools | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        links: LinkPages | None = None,
+    ) -> None:
         self.people = people
+        self.links = links or LinkPages(people, Links(Keys([])))
         self.schools = schools or Schools.load(people.content.folder)
         self.sessions = Sessions(clock, Talk)
         self.words = widget_words(people.content)
@@ -117,8 +127,24 @@ class Widget:
         if school is None:
             return response.json({"fout": "herkomst"}, status=403)
         rol, gemeente = self._entry(data, school)
+        entry, told = self._link(data)
+        if entry is not None:
+            rol, gemeente = entry.rol, entry.gemeente
         known = {"rol": rol, "gemeente": gemeente, "versie": self.bundle.version, "verlaat": self.exit_url}
-        return response.json({"token": self.sessions.issue(), "nummer": 0, "woorden": self.words, **known})
+        return response.json({"token": self.sessions.issue(entry), "nummer": 0, "woorden": self.words, **known, **told})
+
+    def _link(self, data: dict[str, Any]) -> tuple[Entry | None, dict[str, Any]]:
+        """What a signed link in `begin` says, and what the widget shows of it first. One that opens nothing is said, and the talk goes on without."""
+        if "link" not in data:
+            return None, {}
+        given = data["link"]
+        try:
+            entry = self.links.links.open(given if isinstance(given, str) else "").entry
+        except BadLink as bad:
+            text = self.people.content.say(WORDS[bad.reason][0], bad.rol)
+            return None, {"link": bad.reason.value, "berichten": [{"text": text}]}
+        said = [{"text": bubble.text, "buttons": bubble.buttons} for bubble in welcome(self.people.content, entry)]
+        return entry, {"link": "open", "berichten": said}
 
     async def say(self, request: Request) -> HTTPResponse:
         """One message (`bericht`) or choice (`keuze`) with its number."""
@@ -150,14 +176,16 @@ class Widget:
             return self._no("leeg", 400)
         if not self.people.per_session.allow(talk.sender):
             return self._no("te_snel", 429, wacht=WAIT_SECONDS)
-        if talk.turn == 0:
+        if talk.turn == 0 and talk.entry is None:
             talk.rol, talk.gemeente = self._entry(data, school)
         # a task of its own: the turn is finished and remembered also when the connection is lost in the middle of it
         talk.turn, talk.reply = number, asyncio.get_running_loop().create_task(self._turn(talk, number, chosen or written, bool(chosen)))
         return response.json(await asyncio.shield(talk.reply))
 
     async def _turn(self, talk: Talk, number: int, text: str, button: bool) -> dict[str, Any]:
-        metadata = {k: v for k, v in {"rol": talk.rol, "gemeente": talk.gemeente, "herkomst": "widget"}.items() if v}
+        origin = talk.entry.herkomst if talk.entry else "widget"
+        origin = (beginning(self.people.content, text) if number == 1 and button else None) or origin
+        metadata = {k: v for k, v in {"rol": talk.rol, "gemeente": talk.gemeente, "herkomst": origin}.items() if v}
         replies = await self.people.desk.handle(talk.sender, text, metadata, "widget")
         shown = [{key: row[key] for key in ("text", "custom", "buttons") if row.get(key)} for row in replies]
         if talk.rol is None:
@@ -256,8 +284,18 @@ class _Pages:
         self._env = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
 
     async def chat(self, request: Request) -> HTTPResponse:
-        """The widget alone. The address may name role, municipality and school; nothing about a case."""
+        """The widget alone. The address may name role, municipality and school, or hold a signed link; nothing about a case."""
+        if "link" in request.args:
+            return self._linked(str(request.args.get("link")))
         return self._show("chat.html", {name: value for name in ("rol", "gemeente", "school") if (value := self._known(request, name))})
+
+    def _linked(self, token: str) -> HTTPResponse:
+        """The widget of a signed link; without script the plain page of the same link is one tap away."""
+        try:
+            entry = self.widget.links.links.open(token).entry
+        except BadLink as bad:
+            return self.widget.links.refused(bad)
+        return self._show("chat.html", {"rol": entry.rol, "gemeente": entry.gemeente, "link": token}, plain="/l/" + token)
 
     async def demo(self, request: Request) -> HTTPResponse:
         """The widget on a page of an invented school, with the lines to embed it."""

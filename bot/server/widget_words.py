@@ -39,7 +39,6 @@ SHARED = (
         "verder",
         "knop_gesprek_ouders",
         "knop_gesprek_kind",
-        "gestopt",
         "te_lang",
         "te_snel",
         "leeg",

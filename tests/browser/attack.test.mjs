@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SERVER, answered, field, log, open, tell, watchPrinting } from "./lib.mjs";
+import { SERVER, answered, field, log, open, stub, tell, watchPrinting } from "./lib.mjs";
 
 const EVIL = `<img src=x onerror="window.hit=1"><script>window.hit=1</script><svg onload="window.hit=1"></svg>"' onmouseover='window.hit=1' x="`;
 const LINKS = ["javascript:window.hit=1", "JaVaScRiPt:window.hit=1//x.nl", "data:text/html,<script>opener.hit=1</script>", "//kwaad.example/x", "https://a.nl/\"onclick=\"window.hit=1"];
@@ -45,12 +45,6 @@ async function harmless(page, state) {
   assert.deepEqual(found, { hit: undefined, bad: [], links: [] }, state);
   assert.deepEqual(page.wrong, [], state);
 }
-
-const stub = (page, path, change) =>
-  page.route(`**/gesprek/${path}`, async (route) => {
-    const reply = await route.fetch();
-    await route.fulfill({ response: reply, json: change(await reply.json()) });
-  });
 
 test("through the field: what is typed is shown as it is, also after masking", async () => {
   const page = await open(`${SERVER}/demo`, { bypassCSP: true });

@@ -21,7 +21,7 @@ async function whole(page) {
   assert.ok((await route.locator("h3").first().innerText()).length > 3);
   assert.ok(await route.locator(".haast").isVisible());
   assert.ok(await route.locator("blockquote").first().isVisible());
-  assert.ok(await route.getByRole("button", { name: "Kopieer", exact: true }).first().isVisible());
+  assert.ok(await route.getByRole("button", { name: "Kopieer deze zin" }).first().isVisible());
   assert.equal(await route.locator("details.bronnen[open]").count(), 0);
   const bar = page.locator("routekaart-chat .balk");
   assert.deepEqual(await bar.locator("a").evaluateAll((all) => all.map((one) => one.getAttribute("href"))), ["tel:112", "tel:08002000"]);
@@ -49,7 +49,6 @@ for (const [name, options] of SCREENS) {
 
 test("at most 8 taps from opening /demo to the route card, on a phone", async (t) => {
   const page = await open(DEMO, { viewport: { width: 375, height: 667 }, hasTouch: true, isMobile: true });
-  const from = Date.now();
   let taps = 0;
   const tap = async (target) => {
     taps += 1;
@@ -62,9 +61,8 @@ test("at most 8 taps from opening /demo to the route card, on a phone", async (t
   await answered(page, before);
   await walk(page, tap);
   await whole(page);
-  t.diagnostic(`${taps} taps, ${((Date.now() - from) / 1000).toFixed(1)} s of waiting`);
+  t.diagnostic(`${taps} taps and ${OPENING.length} letters`);
   assert.ok(taps <= 8, `${taps} taps`);
-  assert.ok(Date.now() - from < 180_000);
   await page.context().close();
 });
 
@@ -110,7 +108,7 @@ for (const [name, options] of SCREENS.slice(0, 2)) {
         const { top, bottom } = way.at(-1).box;
         const hidden = await page.evaluate(() => {
           const root = document.querySelector("routekaart-chat").shadowRoot;
-          return [root.querySelector(".boven").getBoundingClientRect().bottom, root.querySelector(".invoer").getBoundingClientRect().top];
+          return [root.querySelector(".balk").getBoundingClientRect().bottom, root.querySelector(".invoer").getBoundingClientRect().top];
         });
         assert.ok(top < hidden[1] && bottom > hidden[0], "what has the focus is not wholly under the bars");
         await page.keyboard.press("Enter");
@@ -164,6 +162,65 @@ test("stopping erases and says so; a new conversation begins clean", async () =>
   await tell(page, OPENING);
   await page.context().close();
 });
+
+/** What of the thing with the focus can be seen: not under the bars, not off the screen; in px of its height. */
+const seen = (page) =>
+  page.evaluate(() => {
+    const root = document.querySelector("routekaart-chat").shadowRoot;
+    const node = root.activeElement;
+    if (!node) return undefined;
+    const { left, width, top, bottom } = node.getBoundingClientRect();
+    const x = Math.min(innerWidth - 1, Math.max(0, left + Math.min(width / 2, 20)));
+    let px = 0;
+    for (let y = Math.max(0, Math.ceil(top)); y < Math.min(innerHeight, bottom); y += 2) {
+      const over = root.elementFromPoint(x, y);
+      if (over && (node.contains(over) || over.contains(node) || node.parentElement.contains(over))) px += 2;
+    }
+    return { px, height: bottom - top, what: node.outerHTML.slice(0, 80) };
+  });
+
+for (const [name, options] of [
+  ["320 px", { viewport: { width: 320, height: 640 } }],
+  ["200% zoom", { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 }],
+  ["320 px and 200% zoom", { viewport: { width: 320, height: 320 }, deviceScaleFactor: 2 }],
+  ["letters twice as large", { viewport: { width: 320, height: 640 } }],
+]) {
+  test(`the bar is low, all of it can be reached, and it covers nothing that has the focus: ${name}`, async () => {
+    const page = await open(DEMO, options);
+    if (name.startsWith("letters")) await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
+    await tell(page, OPENING);
+    await walk(page, (button) => button.click());
+    await page.evaluate(() => scrollTo(0, document.body.scrollHeight / 2));
+    const bar = await page.evaluate(() => {
+      const root = document.querySelector("routekaart-chat").shadowRoot;
+      const box = (node) => node.getBoundingClientRect();
+      const parts = [".n112", ".nvt", ".weg"].map((part) => box(root.querySelector(part)));
+      const stuck = [".balk", ".stappen"].filter((part) => getComputedStyle(root.querySelector(part)).position === "sticky");
+      return {
+        covers: Math.max(0, ...stuck.map((part) => box(root.querySelector(part)).bottom)),
+        small: parts.filter((one) => one.width < 44 || one.height < 44).length,
+        outside: parts.filter((one) => stuck.length && (one.left < 0 || one.right > innerWidth || one.top < 0)).length,
+      };
+    });
+    assert.deepEqual([bar.small, bar.outside], [0, 0]);
+    assert.ok(bar.covers <= (options.viewport.width < 400 ? 64 : 72), `the bar covers ${bar.covers} px`);
+    await page.evaluate(() => scrollTo(0, 0));
+    await page.locator("routekaart-chat .n112").focus();
+    let met = 0;
+    for (const key of ["Tab", "Shift+Tab"]) {
+      for (let i = 0; i < 70; i++) {
+        await page.keyboard.press(key);
+        const now = await seen(page);
+        if (!now) break;
+        met += 1;
+        assert.ok(now.px >= Math.min(20, now.height / 2), `${key}: ${now.px} of ${now.height} px of ${now.what} can be seen`);
+      }
+      if (key === "Tab") await page.keyboard.press("Shift+Tab");
+    }
+    assert.ok(met > 30, `${met} met`);
+    await page.context().close();
+  });
+}
 
 test("at 200% zoom (half the width, letters twice as large) the words stay inside", async () => {
   const page = await open(DEMO, { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 });

@@ -159,9 +159,55 @@ export const watchPrinting = (page) =>
         const inside = node instanceof HTMLIFrameElement && node.contentDocument;
         if (!inside) continue;
         const bad = inside.querySelectorAll("img, script, svg, iframe").length + Number(node.contentWindow.hit ?? 0);
-        window.printed.push({ words: inside.body.textContent, folded: inside.querySelectorAll("details:not([open])").length, bad });
+        const css = inside.adoptedStyleSheets.flatMap((sheet) => [...sheet.cssRules].map((rule) => rule.cssText)).join("\n");
+        const folded = inside.querySelectorAll("details:not([open])").length;
+        window.printed.push({ words: inside.body.textContent, html: inside.body.innerHTML, css, folded, bad });
       }
     }).observe(document.body, { childList: true });
+  });
+
+/** A page with what was printed (of `watchPrinting`), as large as A4. */
+export async function sheet({ html, css }) {
+  const context = await (await browser()).newContext({ viewport: { width: 794, height: 1123 }, locale: "nl-NL" });
+  const page = await context.newPage();
+  await page.setContent(`<!doctype html><html lang="nl"><head><meta charset="utf-8"><title>.</title><style>${css}</style></head><body>${html}</body></html>`);
+  return { context, page };
+}
+
+/** What was printed as a PDF, with the number of its pages. `scale`: letters larger than they are. */
+export async function paper(printed, scale = 1) {
+  const { context, page } = await sheet(printed);
+  const pdf = await page.pdf({ preferCSSPageSize: true, scale });
+  await context.close();
+  return { pdf, pages: (pdf.toString("latin1").match(/\/Type\s*\/Page(?![\w])/g) ?? []).length };
+}
+
+/** The widths and colours in which every state is looked at. */
+const LOOKS = [320, 1280].flatMap((width) =>
+  [
+    ["light", { colorScheme: "light", forcedColors: "none" }],
+    ["dark", { colorScheme: "dark", forcedColors: "none" }],
+    ["forced colours", { colorScheme: "dark", forcedColors: "active" }],
+  ].map(([name, media]) => [`${width} px, ${name}`, { width, height: width < 800 ? 640 : 800 }, media]),
+);
+
+/** axe and measures on the page as it is now, narrow and wide, in light, dark and forced colours. How many times axe looked. */
+export async function everyWay(page, state) {
+  for (const [name, size, media] of LOOKS) {
+    await page.setViewportSize(size);
+    await page.emulateMedia(media);
+    await accessible(page, `${state}, ${name}`, media.forcedColors === "active");
+    await fits(page, `${state}, ${name}`);
+  }
+  await page.emulateMedia({ colorScheme: "light", forcedColors: "none" });
+  return LOOKS.length;
+}
+
+/** Let the server answer `/gesprek/PATH` with what `change` makes of its answer. */
+export const stub = (page, path, change) =>
+  page.route(`**/gesprek/${path}`, async (route) => {
+    const reply = await route.fetch();
+    await route.fulfill({ response: reply, json: change(await reply.json()) });
   });
 
 /** A gate on a port of its own before the server. `shut()` is a server that was stopped: connections are broken and refused. */

@@ -57,6 +57,8 @@ test("a whole journey, as it is heard", async () => {
     },
     announced,
   );
+  // what was announced last goes away by itself
+  await page.waitForFunction(() => !document.querySelector("routekaart-chat").shadowRoot.querySelector(".v[role=status]").textContent);
   told.push("", "== at the route card, from top to bottom", ...(await page.evaluate(() => window.readAll())));
   assert.ok(!(await notice(page).innerText()).trim());
   await page.context().close();

@@ -115,11 +115,11 @@ class Page(HTMLParser):
 class Visitor:
     """Somebody with a browser without scripts."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, path: str = "/") -> None:
         self.server = server
         self.answer: Answer
         self.page: Page
-        self._show(call(server, "GET", "/"))
+        self._show(call(server, "GET", path))
 
     def _show(self, answer: Answer) -> Answer:
         self.answer, self.page = answer, Page(answer.text)

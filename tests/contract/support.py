@@ -119,12 +119,22 @@ def guard(folder: Path) -> dict[str, str]:
 
 
 @contextmanager
-def running(folder: Path, token: str | None, command: Sequence[str] = ("-m", "bot.server"), guarded: bool = False) -> Iterator[Server]:
-    """A server with everything it writes at LOG_LEVEL=DEBUG in `folder`; stopped at the end. `token` None: the variable is not set."""
+def running(
+    folder: Path,
+    token: str | None,
+    command: Sequence[str] = ("-m", "bot.server"),
+    guarded: bool = False,
+    more: Mapping[str, str] | None = None,
+) -> Iterator[Server]:
+    """A server with everything it writes at LOG_LEVEL=DEBUG in `folder`; stopped at the end. `token` None: the variable is not set.
+
+    `more`: what else stands in its environment.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     port, log = _free_port(), folder / "server.log"
-    environment = {k: v for k, v in os.environ.items() if k not in ("ROUTEKAART_API_TOKEN", "HOST", "PORT", "RASA_TELEMETRY_ENABLED")}
-    environment |= {"LOG_LEVEL": "DEBUG", "PYTHONPATH": str(ROOT), **(guard(folder / "guard") if guarded else {})}
+    own = ("ROUTEKAART_API_TOKEN", "ROUTEKAART_LINK_KEYS", "ROUTEKAART_LINK_REVOKED", "HOST", "PORT", "RASA_TELEMETRY_ENABLED")
+    environment = {k: v for k, v in os.environ.items() if k not in own}
+    environment |= {"LOG_LEVEL": "DEBUG", "PYTHONPATH": str(ROOT), **(guard(folder / "guard") if guarded else {}), **(more or {})}
     if token is not None:
         environment["ROUTEKAART_API_TOKEN"] = token
     with log.open("wb") as out:
@@ -402,7 +412,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "gesprek": ("met", "openingszinnen", "doen", "laten"),
     "oefening": ("casus", "moment", "opties"),
     "kindcheck": ("zorg", "vervolg"),
-    "notitie": ("tekst",),
+    "notitie": ("tekst", "kort", "titel"),
 }  # fmt: skip
 
 

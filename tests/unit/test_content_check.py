@@ -589,7 +589,7 @@ def test_make_content_runs_it() -> None:
 def test_every_reader_of_the_program_may_have_a_text() -> None:
     readers = set(ROLES) | set(SECTOR.values())
     assert set(AUDIENCES) == readers
-    assert set(Variants.__fields__) == readers | {"allen", "zelf"}
+    assert set(Variants.__fields__) == readers | {"allen", "zelf", "praktijk"}
     assert set(PerRole.__fields__) == readers | {"allen"}
 
 

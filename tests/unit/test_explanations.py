@@ -217,6 +217,7 @@ TOPICS = {
     "onderwerp_drietrap": "Wat is de drietrap van de Dordtse routekaart?",
     "onderwerp_escalatie": "Hoe ernstig is dit nu, code oranje of rood?",
     "onderwerp_drie_vragen": "Hoe vraag ik de school om informatie?",
+    "onderwerp_advies_norm": "Waarom moet ik altijd advies vragen?",
     "onderwerp_informatieverzoek": "Veilig Thuis vraagt mij om gegevens van een patiënt",
     "onderwerp_casushouder": "Wie is hier nou de casushouder?",
     "onderwerp_eigen_netwerk": "Kan het eigen netwerk dit oplossen?",

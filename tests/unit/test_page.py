@@ -13,6 +13,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.server.links import Entry
 from bot.server.page import KEYS, OPTIONAL_KEYS, STATIC, Bubble, Page, View, linked, numbers, prose, tel, web_address
 
 CONTENT = Path(__file__).resolve().parents[2] / "content"
@@ -119,13 +120,70 @@ CARDS: dict[str, dict[str, Any]] = {
     },
     "oefening": {
         "type": "oefening",
-        "casus": "Zomerkleren",
-        "moment": "Een jongen komt binnen",
-        "opties": OPTIONS,
-        "terugkoppeling": {"keuze": "Gekozen", "beste": "Het beste", "waarom": "Daarom"},
+        "soort": "alles",
+        "label": "Oefening, echt verzonnen",
+        "casus": "C99",
+        "titel": "Zomerkleren",
+        "moment": "M1",
+        "stap_titel": "Keuze een van vier",
+        "inleiding": ["Een eerste zin", "Een tweede zin"],
+        "verteld": ["Het begin", "Wat er anders is"],
+        "denk": "Wat denk je",
+        "denk_kop": "Denk even",
+        "vraag": "Wat nu",
+        "eigen_woorden": "Of in eigen woorden",
+        "opties": [*OPTIONS, {"id": "stop", "titel": "Stop er mee", "payload": "/stop", "apart": True}],
+        "koppen": {
+            "goed": "Kop goed",
+            "weg": "Kop weg",
+            "jij": "Kop jij",
+            "kaart": "Kop kaart",
+            "samen": "Kop samen",
+            "fout": "Kop fout",
+            "leerpunten": "Kop leer",
+            "teamvraag": "Kop team",
+            "perspectieven": "Kop vak",
+        },
+        "terugkoppeling": {
+            "keuze": "Gekozen",
+            "goed": "Goede kant",
+            "gevolg": "Dit gebeurt",
+            "waarom": "Daarom",
+            "beste": "Het beste",
+            "waarom_beste": "Want dat",
+            "regel": "De regel zelf",
+            "zelfde": False,
+        },
+        "weg": [
+            {
+                "vraag": "Vraag een",
+                "keuze": "Keus een",
+                "advies": "Raad een",
+                "contact": "Het team",
+                "urgentie": "Vandaag",
+                "trap": "vandaag",
+                "zelfde": False,
+            },
+            {
+                "vraag": "Vraag twee",
+                "keuze": "Keus twee",
+                "advies": "Keus twee",
+                "contact": "Een collega",
+                "urgentie": "Nu",
+                "trap": "nu",
+                "zelfde": True,
+            },
+        ],
+        "fout": "Wat misgaat",
+        "leerpunten": ["Leer een", "Leer twee"],
+        "teamvraag": "Voor het team",
+        "perspectieven": [{"rol": "Huisarts", "tekst": "Anders voor een arts"}],
+        "lokaal": "Controleer dit",
+        "pagina": {"titel": "Alles op een rij", "pad": "/oefenen"},
+        "bronnen": SOURCES,
     },
     "kindcheck": {"type": "kindcheck", "zorg": "onbekend", "vervolg": ["Vraag eerst advies"], "bronnen": SOURCES},
-    "notitie": {"type": "notitie", "tekst": "Regel een\nRegel twee"},
+    "notitie": {"type": "notitie", "tekst": "Regel een\nRegel twee", "titel_kort": "Voor een mail", "kort": "Kort\nen goed"},
 }
 
 
@@ -265,6 +323,10 @@ NOT_SHOWN = {
     "zorg",
     "datum",
     "vraag_na_bij",
+    "trap",
+    "pad",
+    "casus",
+    "moment",
 }
 
 
@@ -427,6 +489,87 @@ def test_kindcheck_does_not_say_what_the_route_card_behind_it_says(page: Page) -
     assert render(page, both).words.count("Omdat") == 1
     alone = asked(Bubble("routekaart", "Omdat", {"type": "kindcheck", "zorg": False, "vervolg": "collega"}))
     assert "Omdat" in render(page, alone).words
+
+
+# -- a rehearsal -------------------------------------------------------------------------------------------------------------------
+
+
+def rehearsal(**custom: Any) -> Bubble:
+    return Bubble(
+        "routekaart", "Tekst ernaast", {"type": "oefening", "casus": "C1", "titel": "Zomerkleren", "label": "Verzonnen", **custom}
+    )
+
+
+def test_a_rehearsal_of_the_bare_contract(page: Page) -> None:
+    back = {"keuze": "Gekozen", "beste": "Het beste", "waarom": "Daarom"}
+    custom = {"type": "oefening", "casus": "Zomerkleren", "moment": "Een jongen komt binnen", "opties": OPTIONS, "terugkoppeling": back}
+    dom = render(page, asked(Bubble("routekaart", "Tekst ernaast", custom)))
+    for words in ("Zomerkleren", "Een jongen komt binnen", *back.values(), "[oefening_beste]", "[oefening_waarom]"):
+        assert words in dom.words
+    assert "Tekst ernaast" not in dom.words and len(dom.all("button", name="keuze")) == 2
+
+
+def test_a_rehearsal_says_in_words_that_it_is_one_on_every_card(page: Page) -> None:
+    for custom in (
+        {"verteld": ["Er was"]},
+        {"vraag": "Bedoel je dit?"},
+        {"terugkoppeling": {"keuze": "x"}},
+        {"weg": [{"keuze": "x"}]},
+        {"inleiding": ["Kies"]},
+    ):
+        dom = render(page, asked(rehearsal(**custom)))
+        assert dom.all("p", class_="etiket")[0][1] == "Verzonnen", custom
+        bare = {key: value for key, value in rehearsal(**custom).custom.items() if key != "label"}  # type: ignore[union-attr]
+        assert "[oefening_kop]" in render(page, asked(Bubble("routekaart", "x", bare))).words
+
+
+def test_what_is_real_and_stopping_stand_apart_from_the_answers(page: Page) -> None:
+    stop = {"id": "stop", "titel": "Stop", "payload": "/stop", "apart": True}
+    dom = render(page, asked(rehearsal(vraag="Wat nu?", opties=[*OPTIONS, stop])))
+    groups = dom.all("div", role="group")
+    assert [words for _, words in groups] == ["Optie ja Optie nee", "Stop"]
+    assert dom.all("div", id=groups[0][0]["aria-labelledby"])[0][1] == "Wat nu?"
+    assert [a["class"] for a, words in dom.all("button", value="/stop")] == ["rustig"]
+    closed = render(page, asked(rehearsal(opties=[*OPTIONS, stop]), Bubble("gebruiker", "ja"), Bubble("routekaart", "Dank")))
+    assert "Optie nee" in closed.words and not closed.all("button", value="/stop") and "Stop" not in closed.words
+
+
+def test_a_case_to_choose_shows_its_line_in_its_button(page: Page) -> None:
+    case = {"id": "casus:C1", "titel": "Zomerkleren", "uitleg": "Een jongen in T-shirt", "payload": "/c1"}
+    dom = render(page, asked(rehearsal(inleiding=["Kies"], opties=[case])))
+    assert dom.all("button", value="/c1")[0][1] == "Zomerkleren Een jongen in T-shirt"
+
+
+def test_the_same_station_is_joined_and_another_stands_beside_the_advice(page: Page) -> None:
+    heads = {"jij": "Jij", "kaart": "Kaart", "samen": "Jij en de kaart"}
+    way = [
+        {"vraag": "Een", "keuze": "Wachten", "advies": "Bellen", "contact": "Team", "urgentie": "Vandaag", "zelfde": False},
+        {"vraag": "Twee", "keuze": "Praten", "advies": "Praten", "contact": "Ouders", "urgentie": "Deze week", "zelfde": True},
+    ]
+    dom = render(page, asked(rehearsal(weg=way, koppen=heads)))
+    stations = [(a["class"], words) for a, words in dom.all("p") if a.get("class", "").startswith("halte")]
+    assert stations == [("halte jij", "Jij Wachten"), ("halte lijn", "Kaart Bellen"), ("halte samen", "Jij en de kaart Praten")]
+    assert [words for _, words in dom.all("li") if words.startswith(("Een", "Twee"))] == [
+        "Een Jij Wachten Kaart Bellen Team, vandaag",
+        "Twee Jij en de kaart Praten Ouders, deze week",
+    ]
+
+
+def test_who_chose_what_the_map_chooses_reads_so_once(page: Page) -> None:
+    back = {"keuze": "Bellen", "beste": "Bellen", "waarom": "Daarom", "zelfde": True}
+    dom = render(page, asked(rehearsal(terugkoppeling=back, koppen={"zelfde": "Dit kiest de kaart ook."})))
+    assert dom.words.count("Bellen") == 1 and "Dit kiest de kaart ook." in dom.words
+
+
+@pytest.mark.parametrize("path", ["https://kwaad.example", "//kwaad.example", "javascript:x", "/a b", "/oefenen?x=1", ""])
+def test_a_card_leads_to_a_page_of_this_server_only(page: Page, path: str) -> None:
+    assert "Ergens" not in render(page, asked(rehearsal(vraag="Wat nu?", pagina={"titel": "Ergens", "pad": path}))).words
+
+
+def test_the_end_of_a_rehearsal_goes_on_paper_and_a_moment_of_it_does_not(page: Page) -> None:
+    end = render(page, asked(rehearsal(vraag="Wat nu?"), rehearsal(weg=[{"keuze": "x"}])))
+    assert len([a for _, a, _ in end.tags if "druk" in a.get("class", "").split()]) == 1
+    assert "[kaart_print]" in end.words and "[kaart_print]" not in render(page, asked(rehearsal(vraag="Wat nu?"))).words
 
 
 def test_an_answer_does_not_say_its_title_twice(page: Page) -> None:
@@ -608,8 +751,17 @@ def test_the_last_route_card_is_the_one_to_print(page: Page) -> None:
     dom = render(page, asked(card("routekaart", kop="Oud"), card("routekaart", kop="Nieuw"), card("notitie")))
     assert [text for a, text in dom.all("div") if "druk" in a.get("class", "").split() and "Nieuw" in text]
     assert not [text for a, text in dom.all("div") if "druk" in a.get("class", "").split() and "Oud" in text]
+    assert [text for a, text in dom.all("div") if "druk" in a.get("class", "").split() and "Regel een" in text], (
+        "the note goes on paper too"
+    )
     assert dom.all("body", class_="met-kaart") and dom.words.count("[kaart_print]") == 1
     assert not render(page, asked(card("contact"))).all("body", class_="met-kaart")
+
+
+def test_both_texts_of_a_note_can_be_copied(page: Page) -> None:
+    dom = render(page, asked(card("notitie", uitleg="Twee teksten.")))
+    assert [text for _, text in dom.all("div", class_="notitie-tekst")] == ["Regel een Regel twee", "Kort en goed"]
+    assert "Voor een mail" in dom.words and "Twee teksten." in dom.words
 
 
 def test_an_error_page_keeps_the_numbers_and_leads_back(page: Page) -> None:
@@ -675,7 +827,9 @@ def test_every_text_that_is_used_is_listed(page: Page) -> None:
 
     recording = Page(Recorder(TEXTS), ORGANISATIONS, ROLES)
     recording.render(View([], "t", 0))
+    recording.render(View([], "t", 0, entry=Entry("huisarts", "dordrecht"), link="x"))
     recording.error("storing", 500)
+    recording.bad_link("link_verlopen", 410)
     for kind in CARDS:
         for changes in (
             {},
@@ -689,9 +843,10 @@ def test_every_text_that_is_used_is_listed(page: Page) -> None:
         {"type": "kindcheck", "zorg": True},
         {"type": "kindcheck", "zorg": False},
         {**CARDS["signalen"], "opties": OPTIONS},
+        {"type": "oefening", "casus": "x", "terugkoppeling": dict.fromkeys(("keuze", "goed", "gevolg", "waarom", "beste", "regel"), "x")},
     ):
         recording.render(asked(Bubble("routekaart", "x", custom)))
-    assert used - {"storing"} == {*KEYS, *OPTIONAL_KEYS}
+    assert used - {"storing", "link_verlopen"} == {*KEYS, *OPTIONAL_KEYS}
 
 
 def test_missing_texts_leave_a_page_that_works() -> None:

@@ -20,6 +20,8 @@ NOT_TEXT = frozenset(
         "woorden", "bronnen", "url", "urls_extra", "datum", "gecontroleerd", "gemeente", "organisatie", "organisaties", "kader", "soort", "vorm",
         "contacten", "extra_contacten", "vervolg", "bij", "bevestigen", "ontkennen", "geruststellend", "id", "nummers", "kleur",
         "ladder", "gesprek", "bij_onveilig", "antwoord", "vraagwoorden", "betekenis", "teken_vraag", "na_contact", "na_stap", "na_gesprek", "na_begrip", "na_teken",
+        "zo_gezegd", "situatie", "kern", "kern_per_rol", "naar", "keuze", "themas", "trede", "rollen",  # of the cases to rehearse
+        "tekens_feit", "tekens_verteld", "tekens_duiding", "falsificatie",
     }
 )  # fmt: skip
 #: short labels rather than sentences: no average, no full stop
@@ -44,7 +46,7 @@ LABELS = frozenset(
 NAMES = frozenset({"naam", "naam_toen", "voluit"})
 #: said by the user, not by Routekaart
 USER_SAYS = frozenset({"zeg", "hulp", "openingszinnen", "opties", "titels"})
-AUDIENCES = frozenset(ROLES) | frozenset(SECTOR.values()) | {"allen", "zelf"}
+AUDIENCES = frozenset(ROLES) | frozenset(SECTOR.values()) | {"allen", "zelf", "praktijk"}
 
 
 @dataclass(frozen=True)
@@ -137,5 +139,7 @@ def _audience(place: Place) -> str | None:
 
 def _reader(document: Document, place: Place) -> str | None:
     """Who reads a text that names no reader: a step in the order of no sector, and a question in special circumstances, are for everyone."""
+    if document.name.startswith("oefeningen/"):  # a case speaks to the role it is about
+        return str((document.data.get("rollen") or ["allen"])[0])
     everyone = document.name == "stappen.yml" or (document.name == "vragen.yml" and "tekst" in place)
     return "allen" if everyone else None

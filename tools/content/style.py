@@ -206,9 +206,9 @@ def _address(passage: Passage, never: frozenset[str], report: Report) -> None:
     text = _QUOTED.sub(" ", passage.text)
     je, u = _JE.search(text), _U.search(text)
     code, found = None, None
-    if passage.audience == "huisarts" and je:
+    if passage.audience in ("huisarts", "praktijk") and je:
         code, found = "je_voor_huisarts", je
-    elif passage.audience not in ("huisarts", None) and u:
+    elif passage.audience not in ("huisarts", "praktijk", None) and u:
         code, found = "u_voor_anderen", u
     elif passage.audience == "allen" and je and not _for_doctor(passage) and not never & set(passage.place):
         code, found = "huisarts_mist", je

@@ -41,6 +41,8 @@ export interface Shown {
   choices: Choice[];
   asks: boolean;
   question: string;
+  /** What to say of a card that is too long to be read aloud in one go; empty for other cards. */
+  brief: string;
   step?: number | null;
 }
 
@@ -54,10 +56,22 @@ export function show(message: Message, desk: Desk): Shown {
   const id = `k${++count}`;
   const made = CARDS.get(kind)?.(card, text, desk, id);
   const node = made ?? h("div", { class: "tekst", id }, prose(text));
-  if (made && KEPT.includes(kind)) add(node, takeAlong(node, text, desk));
-  const shown: Shown = { node, choices: choices(card.opties, message.buttons), asks: ASKING.includes(kind), question: id };
+  const kept = made && KEPT.includes(kind);
+  const brief = kept ? aloud(node.querySelector(".top") ?? node.querySelector("h3") ?? node) : "";
+  // the texts of a note each have a button of their own
+  if (kept) add(node, takeAlong(node, kind === "notitie" ? "" : text, desk));
+  const shown: Shown = { node, choices: choices(card.opties, message.buttons), asks: ASKING.includes(kind), question: id, brief };
   if (kind === "routekaart") shown.step = typeof card.stap === "number" && card.stap >= 1 && card.stap <= 5 ? card.stap : null;
   return shown;
+}
+
+/** The words of an element as they are said: its parts as sentences. */
+function aloud(node: Element): string {
+  const parts = [...node.querySelectorAll("h3, p, li")];
+  return (parts.length ? parts : [node])
+    .map((part) => (part.textContent ?? "").replace(/\s+/g, " ").trim())
+    .map((words) => (/[.!?:]$/.test(words) ? words : `${words}.`))
+    .join(" ");
 }
 
 // -- parts ---------------------------------------------------------------------------------------------------------------------
@@ -122,7 +136,7 @@ const takeAlong = (card: HTMLElement, text: string, desk: Desk): Child =>
   h(
     "div",
     { class: "meenemen" },
-    copyButton("widget_kopieer", text, desk),
+    text && copyButton("widget_kopieer", text, desk),
     h("button", { type: "button", class: "stil-knop", click: () => desk.print(card) }, desk.say("widget_print")),
   );
 
@@ -204,7 +218,7 @@ const reach = (ways: readonly Way[], name: string, desk: Desk): Child =>
           : way.url
             ? [outside(way.url, way.value, desk), way.kind === "chat" && h("span", { class: "stil" }, " (chat)")]
             : [h("span", { class: "weg-naar" }, linked(way.value)), way.kind === "app" && h("span", { class: "stil" }, " (app)")],
-        way.hours && h("span", { class: "uren" }, way.hours),
+        way.hours && [" ", h("span", { class: "uren" }, way.hours)],
       ),
     ),
   );
@@ -245,8 +259,9 @@ const routekaart: Make = (card, text, desk, id) => {
     h(
       "div",
       { class: "top" },
-      line(card.urgentie_titel) && h("p", { class: "haast" }, hidden(`${desk.say("kaart_urgentie")}: `), line(card.urgentie_titel)),
       h("h3", { id }, heading),
+      // above the heading for the eye, behind it for who goes from heading to heading
+      line(card.urgentie_titel) && h("p", { class: "haast" }, hidden(`${desk.say("kaart_urgentie")}: `), line(card.urgentie_titel)),
       h("div", { class: "waarom" }, prose(why || text)),
       reach(ways, name, desk),
       !ways.length && askAt && prose(desk.say("vraag_na", { bij: askAt })),
@@ -286,15 +301,18 @@ const later = (after: readonly Person[], desk: Desk): Child =>
       "ol",
       {},
       after.map((row) => {
-        const first = row.ways[0]?.numbers[0] ?? "";
+        const phones = row.ways.filter((way) => way.numbers.length);
+        const first = phones[0]?.numbers[0] ?? "";
         const isNumber = !!first && row.name === first;
+        // with more than one number it is said which is for when
+        const numbered = phones.map((way, at) => [at > 0 && "; ", number(way.numbers[0] ?? ""), phones.length > 1 && `: ${way.hours}`]);
         return h(
           "li",
           {},
           isNumber ? number(first) : row.name && h("b", {}, row.name),
           row.name && row.when && ": ",
           linked(row.when),
-          !isNumber && first && [" ", number(first)],
+          !isNumber && first && [" (", numbered, ")"],
         );
       }),
     ),
@@ -452,8 +470,17 @@ const kindcheck: Make = (card, text, desk, id) => {
 
 const notitie: Make = (card, text, desk, id) => {
   const note = line(card.tekst) || text;
+  const short = line(card.kort);
+  const block = (words: string): Child => [
+    h("div", { class: "notitie-tekst" }, words),
+    h("div", { class: "meenemen" }, copyButton("widget_kopieer", words, desk)),
+  ];
   return note
-    ? frame("notitie", id, line(card.titel) || desk.say("widget_notitie_kop"), h("div", { class: "notitie-tekst" }, note))
+    ? frame("notitie", id, line(card.titel) || desk.say("widget_notitie_kop"), [
+        ...lines(card.uitleg).map((words) => prose(words)),
+        block(note),
+        short && [line(card.titel_kort) && h("h4", {}, line(card.titel_kort)), block(short)],
+      ])
     : undefined;
 };
 

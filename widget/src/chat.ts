@@ -3,13 +3,13 @@
 // to the message that it became.
 
 import css from "./style.css?inline";
-import { show } from "./cards.js";
+import { type Desk, show } from "./cards.js";
 import { add, h, icon, prose } from "./dom.js";
 import { leave } from "./leave.js";
 import { PAUSE, ShiftCounter } from "./shift.js";
 import { copy, print, style } from "./take.js";
 import { Talk, type State, type View } from "./talk.js";
-import { tel, webAddress } from "./text.js";
+import { line, tel, webAddress } from "./text.js";
 import type { Answer, Choice, Entry, Message, Opening, Turn } from "./types.js";
 import { Vocabulary } from "./words.js";
 
@@ -19,6 +19,10 @@ const MOST = 2000;
 const NEARLY = 1700;
 /** Milliseconds before it is said that an answer is being made: most come sooner. */
 const SHORTLY = 500;
+/** Milliseconds in which what comes into the log is not announced. */
+const QUIET = 250;
+/** Milliseconds that an announcement stays. */
+const SPOKEN = 5000;
 const STEPS = [1, 2, 3, 4, 5];
 const STARTS = ["widget_start_1", "widget_start_2", "widget_start_3"];
 const SEND = "M4 12l16-8-6 16-3-6z";
@@ -41,8 +45,13 @@ export class Chat implements View {
   private frame!: HTMLElement;
   private form!: HTMLFormElement;
   private waiting: number | undefined;
+  private spoken: number | undefined;
+  /** Everything was told again, and that has still to be said. */
+  private resumed = false;
   private mine: HTMLElement | undefined;
   private now: State = "klaar";
+  /** What a signed link says first, also when it is begun anew. */
+  private first: readonly Message[] = [];
 
   /** `host`: the element to fill; `server`: where the conversation is held; `entry`: what the tag says. */
   constructor(
@@ -125,7 +134,8 @@ export class Chat implements View {
       (this.frame = h(
         "section",
         { class: "rk", lang: "nl", "aria-labelledby": "titel" },
-        h("div", { class: "boven" }, bar, this.progress),
+        bar,
+        this.progress,
         h("header", {}, h("h2", { id: "titel" }, t("widget_titel")), h("p", {}, t("widget_ondertitel"))),
         h("div", { class: "midden" }, this.welcome, this.log, this.notice, this.ended),
         this.composer(),
@@ -155,7 +165,7 @@ export class Chat implements View {
       input: () => this.measure(),
       keydown: (event) => this.typed(event as KeyboardEvent),
     });
-    this.counter = h("p", { class: "teller", id: "teller" });
+    this.counter = h("div", { class: "teller", id: "teller" });
     this.form = h(
       "form",
       { class: "invoer", autocomplete: "off", submit: (event) => this.submit(event) },
@@ -216,12 +226,12 @@ export class Chat implements View {
     if (this.now === "verlopen" || this.talk.busy) {
       // what is already said about the connection stays
       if (this.now === "onderweg" || this.now === "wacht") this.tell("widget_bezig");
-      else this.aloud.textContent = this.words.say("widget_bezig");
+      else this.announce(this.words.say("widget_bezig"));
       return false;
     }
     this.welcome.querySelector(".keuzes")?.remove();
     this.close(closing);
-    this.mine = this.bubble(turn.title ?? turn.text ?? "");
+    this.mine = this.bubble(turn.title ?? turn.text ?? "", moved);
     if (moved) this.mine.focus({ preventScroll: true });
     this.reveal(this.mine, this.mine);
     this.progress.hidden = this.progress.hasAttribute("data-niet");
@@ -266,7 +276,7 @@ export class Chat implements View {
   /** Erase everything and say so. */
   private stop(): void {
     this.clear();
-    this.show({ text: this.words.say("gestopt") });
+    this.log.append(this.message(show({ text: this.words.say("widget_gestopt") }, this.desk).node, true));
     this.close();
     this.frame.classList.add("gestopt");
     this.ended.querySelector("button")?.focus();
@@ -316,7 +326,7 @@ export class Chat implements View {
   private counted(left: number | undefined): void {
     if (left === undefined) return;
     this.away.dataset.tel = left ? `${3 - left}` : "";
-    this.aloud.textContent = this.words.say(`widget_shift_${left}`);
+    this.announce(this.words.say(`widget_shift_${left}`));
   }
 
   // -- what the conversation says --------------------------------------------------------------------------------------------
@@ -325,6 +335,9 @@ export class Chat implements View {
     this.words.take(opening.woorden);
     this.exit = webAddress(opening.verlaat) || this.exit;
     this.address(opening.rol);
+    if (opening.rol && opening.berichten) this.first = opening.berichten;
+    const said = opening.berichten ?? this.first;
+    if (!this.log.childElementCount) this.reply({ berichten: said });
   }
 
   private address(rol: string | null | undefined): void {
@@ -343,8 +356,10 @@ export class Chat implements View {
         before === "wacht" ? 0 : SHORTLY,
       );
     } else if (state === "klaar") {
-      if (before === "weg") this.tell("widget_weer");
+      if (this.resumed) this.tell("widget_hervat");
+      else if (before === "weg") this.tell("widget_weer");
       else if (before !== "herkomst") this.notice.replaceChildren();
+      this.resumed = false;
     } else if (state === "wacht") {
       this.tell("widget_wacht");
     } else if (before !== state) {
@@ -409,7 +424,7 @@ export class Chat implements View {
 
   retold(turns: readonly (readonly [Turn, Answer])[]): void {
     const waiting = this.mine;
-    this.log.setAttribute("aria-live", "off");
+    this.hush();
     this.log.replaceChildren();
     for (const [turn, answer] of turns) {
       this.close();
@@ -418,16 +433,16 @@ export class Chat implements View {
     }
     this.close();
     if (waiting) this.log.appendChild(waiting);
-    setTimeout(() => this.log.removeAttribute("aria-live"), 100);
-    this.aloud.textContent = this.words.say("widget_hervat");
+    this.resumed = true;
   }
 
   // -- showing ---------------------------------------------------------------------------------------------------------------
 
-  private bubble(text: string): HTMLElement {
+  /** What the user said; `focused`: it gets the focus and is read because of that, so not once more as an announcement. */
+  private bubble(text: string, focused = false): HTMLElement {
     const node = h(
       "div",
-      { class: "bericht jij", tabindex: "-1" },
+      { class: "bericht jij", tabindex: "-1", "aria-live": focused && "off" },
       h("span", { class: "v" }, `${this.words.say("pagina_jij_zei")} `),
       h("div", { class: "tekst" }, prose(text, false)),
     );
@@ -442,35 +457,51 @@ export class Chat implements View {
     if (words && read && words.textContent !== made.textContent) words.replaceChildren(...made.childNodes);
   }
 
-  private reply(answer: Answer): void {
-    const from = this.log.childElementCount;
-    const made = answer.berichten.map((message) => this.show(message));
+  /** Show an answer. It is put in the log in one go, so that a screen reader says each of its messages once. */
+  private reply(answer: Pick<Answer, "berichten">): void {
+    const made = answer.berichten.map((message) => show(message, this.desk));
+    const nodes = made.map((one, at) => this.message(one.node, at === 0));
     // what can be chosen: the answers to the last question, and what the last other card offers
     const last = (asks: boolean): number => made.map((one) => one.choices.length > 0 && one.asks === asks).lastIndexOf(true);
     for (const at of new Set([last(false), last(true)])) {
       const one = made[at];
-      const node = this.log.children[from + at];
-      if (one && node) node.appendChild(this.choices(one.choices, one.asks, one.question));
+      if (one) nodes[at]?.appendChild(this.choices(one.choices, one.asks, one.question));
     }
+    if (made.some((one) => one.brief)) {
+      // a card to take along is long: its beginning is said, and that the rest can be read
+      const said = made.map((one, at) => one.brief || line(answer.berichten[at]?.text));
+      this.hush();
+      this.announce([this.words.say("pagina_routekaart_zei"), ...said, this.words.say("widget_kaart_staat")].join(" "));
+    }
+    this.log.append(...nodes);
     const step = made.map((one) => one.step).filter((one) => one !== undefined);
     if (step.length) this.step(step[step.length - 1]);
   }
 
-  private show(message: Message): ReturnType<typeof show> {
-    const made = show(message, {
-      say: this.words.say,
-      copy: (text, button) => void this.copied(text, button),
-      print: (card) =>
-        print(
-          card,
-          this.words.say("widget_titel"),
-          this.words.say("widget_print_regel", { datum: new Date().toLocaleDateString("nl-NL") }),
-        ),
-      remove: (sign, title, button) => this.takeAway(sign, title, button),
-    });
-    const speaker = h("span", { class: "v" }, `${this.words.say("pagina_routekaart_zei")} `);
-    this.log.appendChild(h("div", { class: "bericht" }, speaker, made.node));
-    return made;
+  private readonly desk: Desk = {
+    say: this.words.say,
+    copy: (text, button) => void this.copied(text, button),
+    print: (card) =>
+      print(card, this.words.say("widget_titel"), this.words.say("widget_print_regel", { datum: new Date().toLocaleDateString("nl-NL") })),
+    remove: (sign, title, button) => this.takeAway(sign, title, button),
+  };
+
+  /** A message of ours; `speaks`: the first of an answer says whose it is. */
+  private message(node: HTMLElement, speaks: boolean): HTMLElement {
+    return h("div", { class: "bericht" }, speaks && h("span", { class: "v" }, `${this.words.say("pagina_routekaart_zei")} `), node);
+  }
+
+  /** What is added to the log now is not said by itself. */
+  private hush(): void {
+    this.log.setAttribute("aria-live", "off");
+    setTimeout(() => this.log.removeAttribute("aria-live"), QUIET);
+  }
+
+  /** For the ear only; it is gone again before somebody reads on from top to bottom. */
+  private announce(text: string): void {
+    this.aloud.textContent = text;
+    clearTimeout(this.spoken);
+    this.spoken = setTimeout(() => (this.aloud.textContent = ""), SPOKEN);
   }
 
   private choices(given: readonly Choice[], asks: boolean, question: string): HTMLElement {
@@ -523,7 +554,7 @@ export class Chat implements View {
 
   private async copied(text: string, button: HTMLElement): Promise<void> {
     if (await copy(text)) {
-      this.aloud.textContent = this.words.say("widget_gekopieerd");
+      this.announce(this.words.say("widget_gekopieerd"));
       const done = h("span", { class: "klaar", "aria-hidden": "true" }, this.words.say("widget_gekopieerd"));
       button.after(done);
       setTimeout(() => done.remove(), 2500);

@@ -58,7 +58,7 @@ export class Talk {
 
   constructor(
     private readonly server: string,
-    private readonly entry: Entry,
+    private entry: Entry,
     private readonly view: View,
     private readonly world: World,
   ) {}
@@ -214,6 +214,11 @@ export class Talk {
     const opening = (await reply.json()) as Opening;
     this.token = opening.token;
     this.number = 0;
+    if (this.entry.link) {
+      // from here on the token of the conversation knows what the link said
+      const { link: _, ...rest } = this.entry;
+      this.entry = { ...rest, ...(opening.rol && { rol: opening.rol }), ...(opening.gemeente && { gemeente: opening.gemeente }) };
+    }
     this.view.opened(opening);
   }
 

@@ -36,6 +36,8 @@ export interface Opening {
   readonly verlaat?: string;
   readonly rol?: string | null;
   readonly gemeente?: string | null;
+  /** What to show first, where a signed link was sent along. */
+  readonly berichten?: readonly Message[];
 }
 
 /** What the tag says about where it stands. */
@@ -43,6 +45,8 @@ export interface Entry {
   readonly rol?: string;
   readonly gemeente?: string;
   readonly school?: string;
+  /** A signed link; sent once, then forgotten. */
+  readonly link?: string;
 }
 
 /** What the user does in one go: `text` is typed, `payload` is chosen, with `title` as its words. */

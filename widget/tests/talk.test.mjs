@@ -11,6 +11,7 @@ class Server {
   sessions = new Map();
   issued = 0;
   answered = [];
+  bodies = [];
   down = false;
   lose = 0;
   forbidden = false;
@@ -25,9 +26,12 @@ class Server {
   fetch = async (url, options) => {
     if (this.down) throw new TypeError("no connection");
     const data = JSON.parse(options.body);
+    this.bodies.push(data);
     const json = (status, body) => ({ ok: status < 300, status, json: async () => body });
     if (url.endsWith("/begin"))
-      return this.forbidden ? json(403, { fout: "herkomst" }) : json(200, { token: `t${++this.issued}`, nummer: 0 });
+      return this.forbidden
+        ? json(403, { fout: "herkomst" })
+        : json(200, { token: `t${++this.issued}`, nummer: 0, ...(data.link && { rol: "huisarts", gemeente: "rotterdam" }) });
     const token = options.headers[HEADER];
     if (Number(token.slice(1)) <= (this.genuine ?? 0)) return json(410, { fout: "verlopen" });
     if (this.busy > 0) return (this.busy--, json(429, { fout: "te_snel", wacht: 3 }));
@@ -52,7 +56,7 @@ class Server {
   };
 }
 
-function setUp() {
+function setUp(entry = { rol: "leerkracht" }) {
   const server = new Server();
   const clock = { now: 0 };
   const later = [];
@@ -70,7 +74,7 @@ function setUp() {
     now: () => clock.now,
     beacon: (url, body) => seen.beacons.push([url, JSON.parse(body)]),
   };
-  const talk = new Talk("https://server.example", { rol: "leerkracht" }, view, world);
+  const talk = new Talk("https://server.example", entry, view, world);
   const pass = async () => {
     for (let i = 0; i < 30; i++) await settle();
   };
@@ -225,4 +229,22 @@ test("stopping in words forgets here too", async () => {
   await pass();
   assert.deepEqual(server.answered, ["stop", "nieuw"]);
   assert.equal(server.sessions.size, 2);
+});
+
+test("a signed link is sent once; what it said goes on without it, also after a restart", async () => {
+  const { server, seen, talk, pass } = setUp({ link: "geheim", rol: "leerkracht", school: "x" });
+  await talk.open();
+  talk.say({ text: "een" });
+  await pass();
+  server.forget();
+  talk.say({ text: "twee" });
+  await pass();
+  talk.end();
+  const [first, ...later] = [...server.bodies, ...seen.beacons.map(([, body]) => body)];
+  assert.equal(first.link, "geheim");
+  assert.ok(later.length > 4);
+  for (const body of later) {
+    assert.equal(JSON.stringify(body).includes("geheim"), false);
+    assert.deepEqual([body.rol, body.gemeente, body.school], ["huisarts", "rotterdam", "x"]);
+  }
 });

@@ -1,0 +1,74 @@
+"""Which option somebody means who answers in own words.
+
+The words are compared with the title of each option and with the ways in which people say it (`zo_gezegd`): by sentence vector, and by pieces of
+words for what the vector does not know. The outcome is a guess that the player is always asked to confirm; a text that denies or puts off is never
+taken for an option that acts, so that a wrong guess does not praise what was not said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.nlu.text import normalise
+
+Encode = Callable[[str], NDArray[Any]]
+#: share of the sentence vector in the likeness; the rest is pieces of words
+SENSE = 0.6
+#: below this likeness nothing is guessed; a guess must be this much more like the text than the next option
+LEAST, MARGIN = 0.38, 0.03
+PIECES = (3, 4)
+NOT = frozenset("niet geen nooit niks niets nergens wacht wachten afwachten later morgen laat laten".split())
+
+
+def guess(text: str, options: Mapping[str, Mapping[str, Any]], encode: Encode) -> str | None:
+    """The id of the option that is meant, or None where none is clear."""
+    scores = likeness(text, options, encode)
+    ranked = sorted(scores, key=lambda option: scores[option], reverse=True)
+    if not ranked or scores[ranked[0]] < LEAST:
+        return None
+    if len(ranked) > 1 and scores[ranked[0]] - scores[ranked[1]] < MARGIN:
+        return None
+    return None if _turned_round(text, options[ranked[0]]) else ranked[0]
+
+
+def likeness(text: str, options: Mapping[str, Mapping[str, Any]], encode: Encode) -> dict[str, float]:
+    """How like each option the text is, 0..1: that of the way of saying it that is most like it."""
+    vector, pieces = _unit(encode(text)), _pieces(text)
+    found = {}
+    for option, row in options.items():
+        ways = (row["titel"], *row["zo_gezegd"])
+        found[option] = max(SENSE * float(vector @ _vector(way, encode)) + (1 - SENSE) * _overlap(pieces, _pieces(way)) for way in ways)
+    return found
+
+
+def _turned_round(text: str, option: Mapping[str, Any]) -> bool:
+    """The text says not to do, or not yet, what the option does."""
+    said = set(normalise(text).split()) & NOT
+    ways = " ".join((option["titel"], *option["zo_gezegd"]))
+    return bool(said) and not set(normalise(ways).split()) & NOT
+
+
+def _unit(vector: NDArray[Any]) -> NDArray[Any]:
+    size = float(np.linalg.norm(vector))
+    return vector / size if size else vector
+
+
+@lru_cache(maxsize=2_000)
+def _vector(text: str, encode: Encode) -> NDArray[Any]:
+    return _unit(encode(text))
+
+
+@lru_cache(maxsize=2_000)
+def _pieces(text: str) -> frozenset[str]:
+    words = [f" {word} " for word in normalise(text).split()]
+    return frozenset(word[i : i + size] for word in words for size in PIECES for i in range(max(1, len(word) - size + 1)))
+
+
+def _overlap(a: frozenset[str], b: frozenset[str]) -> float:
+    """Share of the pieces they have in common, by the geometric mean of their sizes."""
+    return len(a & b) / float(np.sqrt(len(a) * len(b))) if a and b else 0.0
