@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: nlu-check help serve test link setup train nl-model content lint evaluate figures ablation bench domain new-routekaart widget browser-test clean
+.PHONY: nlu-check help serve test link setup train nl-model content lint evaluate figures ablation bench domain new-routekaart new-casus casus widget browser-test clean
 
 TOOLS := .tools
 UV := $(TOOLS)/bin/uv
@@ -19,7 +19,7 @@ help:
 	@echo "make serve   set up, train if needed, and serve on http://127.0.0.1:5005/"
 	@echo "make test    set up, train if needed, and run everything that guards the project"
 	@echo "make link ROL=huisarts GEMEENTE=dordrecht GELDIG=90d [HERKOMST=zorgmail]   print a signed link (docs/links.md)"
-	@echo "also: make train | nlu-check | content | lint | evaluate [FILES=...] | figures | ablation | bench | nl-model | domain | new-routekaart NAME=... | widget | browser-test [FILES=...] | clean"
+	@echo "also: make train | nlu-check | content | lint | evaluate [FILES=...] | figures | ablation | bench | nl-model | domain | new-routekaart NAME=... | new-casus NAME=... | casus NAME=c01 | widget | browser-test [FILES=...] | clean"
 
 serve: train
 	@$(PYTHON) -m bot.server
@@ -53,6 +53,13 @@ domain: $(READY)
 
 new-routekaart: $(READY)
 	@$(PYTHON) -m tools.new_routekaart '$(subst ','\'',$(NAME))'
+
+# a case to rehearse: a template for a new one, and any of them as text (docs/casussen-schrijven.md)
+new-casus: $(READY)
+	@$(PYTHON) -m tools.new_casus '$(subst ','\'',$(NAME))'
+
+casus: $(READY)
+	@$(PYTHON) -m tools.case_text '$(subst ','\'',$(NAME))'
 
 # a signed link for a practice; the key stands in ROUTEKAART_LINK_KEYS, and it says how to make one
 link: $(READY)

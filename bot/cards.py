@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from bot import note
@@ -519,7 +520,9 @@ class Cards:
         made = note.write(self.content, state, advice)
         text = "\n\n".join([self.say(state, "samenvatting"), made.titel, made.tekst, made.titel_kort, made.kort])
         custom = {"type": "notitie", "titel": made.titel, "tekst": made.tekst, "titel_kort": made.titel_kort, "kort": made.kort}
-        return {"text": text, "custom": {**custom, "uitleg": self.say(state, "samenvatting")}}
+        # the same lines for a screen, not broken for mail
+        screen = {"delen": [asdict(part) for part in made.delen], "kort_delen": [asdict(part) for part in made.kort_delen]}
+        return {"text": text, "custom": {**custom, "uitleg": self.say(state, "samenvatting"), **screen}}
 
     def kindcheck(self, state: State, advice: Advice) -> Card:
         """The outcome of the kindcheck; the route card follows it where there is a worry."""

@@ -1,8 +1,9 @@
 """The note: from what was said, a factual text for the user's own record and a shorter one for secure mail (§2.2 vastleggen, §2.4 huisarts).
 
-No names: what only the writer knows stands as a placeholder between square brackets. Only signs that were shown to the user and not taken back
-count as told; what was read and not shown asks to be checked. A question that was not asked is "niet besproken", never an answer. Plain ASCII,
-lines of at most `WIDTH` characters, so that it survives secure mail. Words come from `content/notitie.yml`.
+No names: what only the writer knows stands as a placeholder between square brackets; such a line has no mark, so that nothing has to be taken
+away once it is filled in. Only signs that were shown to the user and not taken back count as told; what was read and not shown asks to be
+checked. A question that was not asked is "niet besproken", never an answer. The texts are plain ASCII in lines of at most `WIDTH` characters, so
+that they survive secure mail; a screen shows the same lines unbroken (`Part`). Words come from `content/notitie.yml`.
 """
 
 from __future__ import annotations
@@ -51,13 +52,42 @@ _PUNCTUATION = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "�
 
 
 @dataclass(frozen=True)
+class Row:
+    """A line as a screen shows it. `merk`: what kind of knowledge it is; empty where it is to be filled in, or says nothing about the case."""
+
+    merk: str
+    tekst: str
+
+    def __str__(self) -> str:
+        return f"{self.merk}: {self.tekst}" if self.merk else self.tekst
+
+
+@dataclass(frozen=True)
+class Part:
+    """Lines that belong together, under a heading or (empty) none."""
+
+    kop: str
+    regels: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
 class Note:
-    """Both texts with their headings: `tekst` for the record, `kort` for secure mail."""
+    """Both texts with their headings: `delen` for the record, `kort_delen` for secure mail; `tekst` and `kort` are these as plain text."""
 
     titel: str
-    tekst: str
+    delen: tuple[Part, ...]
     titel_kort: str
-    kort: str
+    kort_delen: tuple[Part, ...]
+
+    @property
+    def tekst(self) -> str:
+        """The text for the record."""
+        return _text(self.delen)
+
+    @property
+    def kort(self) -> str:
+        """The text for secure mail."""
+        return _text(self.kort_delen)
 
 
 def plain(text: str) -> str:
@@ -88,12 +118,10 @@ class _Writer:
 
     def note(self) -> Note:
         """Both texts."""
-        rows = [self._say("kop")]
-        if self._danger():
-            rows.append(self._mark("let_op", "gevaar"))
-        for part in self._parts():
-            rows += ["", self._pick(self.words["koppen"][part]), *getattr(self, "_" + part)()]
-        return Note(self._pick(self.words["titel"]), _text(rows), self._pick(self.words["titel_kort"]), _text(self._mail()))
+        head = [Row("", self._say("kop")), *([self._mark("let_op", "gevaar")] if self._danger() else [])]
+        parts = [Part("", tuple(head))]
+        parts += [Part(self._pick(self.words["koppen"][part]), tuple(getattr(self, "_" + part)())) for part in self._parts()]
+        return Note(self._pick(self.words["titel"]), tuple(parts), self._pick(self.words["titel_kort"]), tuple(self._mail()))
 
     def _parts(self) -> tuple[str, ...]:
         if self.s.zelf is not None:
@@ -106,91 +134,89 @@ class _Writer:
             return DOCTOR
         return BASIC_KINDCHECK if self.s.kindcheck else BASIC
 
-    def _mail(self) -> list[str]:
-        rows = [self._say("kort_kop")]
+    def _mail(self) -> list[Part]:
+        head = [Row("", self._say("kort_kop"))]
         if self.s.professional:
-            rows.append(self._say("kort_delen"))
+            head.append(Row("", self._say("kort_delen")))
         if self._danger() or self.advice.urgentie in ("nu", "vandaag"):
-            rows.append(self._mark("let_op", "kort_spoed"))
+            head.append(self._mark("let_op", "kort_spoed"))
+        rows: list[Row] = []
         if self.s.zelf is None:
-            rows += ["", *(self._marked(mark, self._joined(ids) + ".") for mark, ids in self._told().items() if ids)]
+            rows += [self._marked(mark, self._joined(ids) + ".") for mark, ids in self._told().items() if ids]
             rows += self._denied() + self._unconfirmed()
         if self._on_meldcode():
             asked = [*WEIGHED, *(KINDCHECK if self.s.kindcheck else ())]
             rows += [self._answer(q) for q in asked if self._value(q) is not None]
-            open_ = [self.given[q]["titel"] for q in asked if self._value(q) is None]
-            rows += [self._mark("open", "kort_niet", tekens="; ".join(open_))] if open_ else []
-            rows += [self._norm(), self._mark("invullen", "advies_vt")]
+            rows += self._open(self.given[q]["titel"] for q in asked if self._value(q) is None)
+            rows += [self._norm(), self._fill("advies_vt")]
         if self._parts() == COLLEAGUE:
-            rows.append(self._mark("invullen", "leiding_wie"))
-        rows += [self._mark("invullen", "kort_afspraak")] if self.s.professional else []
-        closing = [self._say(key) for key in ("kort_vraag", *(["kort_houder"] if self.s.professional else []), "kort_geen_melding")]
-        return [*rows, "", *closing, self._mark("afspraak", "vervolg_erger")]
+            rows.append(self._fill("leiding_wie"))
+        rows += [self._fill("kort_afspraak")] if self.s.professional else []
+        closing = [self._fill(key) for key in ("kort_vraag", *(["kort_houder"] if self.s.professional else []), "kort_geen_melding")]
+        parts = (head, rows, [*closing, self._mark("afspraak", "vervolg_erger")])
+        return [Part("", tuple(part)) for part in parts if part]
 
     # -- the parts --------------------------------------------------------------------------------------------------------------
 
-    def _bevindingen(self) -> list[str]:
+    def _bevindingen(self) -> list[Row]:
         rows = [self._mark(mark, "teken_" + mark, tekens=self._sign(i)) for mark, ids in self._told().items() for i in ids]
         rows += self._denied() + self._unconfirmed()
         if not self._confirmed():
-            rows.append(self._mark("invullen", "geen_teken"))
+            rows.append(self._fill("geen_teken"))
         if self._value("leeftijd") is not None:
             rows.append(self._answer("leeftijd"))
         if self.s.rol == "huisarts" and self._on_meldcode():
-            rows.append(self._mark("invullen", "onderzoek_baby" if "letsel_baby" in self.s.signalen else "onderzoek"))
-            rows += [self._mark("invullen", sign) for sign in ASKED_BY_DOCTOR if sign in self.s.signalen]
+            rows.append(self._fill("onderzoek_baby" if "letsel_baby" in self.s.signalen else "onderzoek"))
+            rows += [self._fill(sign) for sign in ASKED_BY_DOCTOR if sign in self.s.signalen]
         if self.s.signalen & INJURY:
-            rows.append(self._mark("invullen", "letsel"))
-        rows.append(self._mark("invullen", "woorden"))
-        if self.s.signalen & EXPLAINED:
-            rows.append(self._mark("invullen", "uitleg"))
-        return [*rows, self._mark("invullen", "tegen")] if self._on_meldcode() else rows
+            rows.append(self._fill("letsel"))
+        rows.append(self._fill("woorden_uitleg" if self.s.signalen & EXPLAINED else "woorden"))
+        return [*rows, self._fill("tegen")] if self._on_meldcode() else rows
 
-    def _kindcheck(self) -> list[str]:
-        known = self.s.kindcheck or any(self._value(q) is not None for q in KINDCHECK)
-        rows = [self._answer(q) for q in KINDCHECK] if known else [self._mark("open", "kindcheck_niet")]
-        rows.append(self._mark("invullen", "kinderen_in_huis"))
-        return [*rows, self._mark("open", "mantelzorgcheck")] if self.s.doctor else rows
+    def _kindcheck(self) -> list[Row]:
+        if not self.s.kindcheck and all(self._value(q) is None for q in KINDCHECK):
+            return [self._mark("open", "kindcheck_niet")]
+        rows = [self._answer(q) for q in KINDCHECK if self._value(q) is not None]
+        open_ = [self.given[q]["titel"] for q in KINDCHECK if self._value(q) is None]
+        rows += self._open([*open_, *([self._say("mantelzorgcheck")] if self.s.doctor else [])])
+        return [*rows, self._fill("kinderen_in_huis")]
 
-    def _advies(self) -> list[str]:
-        rows = [self._progress("advies", "overlegd")]
+    def _advies(self) -> list[Row]:
+        rows = self._progress("advies", "overlegd")
         if self.s.rol != "huisarts" or self.s.assists:
-            return [*rows, self._mark("invullen", "advies_collega"), self._mark("invullen", "advies_vt")]
+            return [*rows, self._fill("advies_collega"), self._fill("advies_vt")]
         young = "letsel_baby" in self.s.signalen or (bool(self.s.signalen & INJURY) and self.s.leeftijd in YOUNG)
         injured = ["kinderarts"] if young else []
-        return [*rows, *(self._mark("invullen", key) for key in ("advies_vt", "advies_collega", "advies_waarom_niet", *injured))]
+        return [*rows, *(self._fill(key) for key in (*injured, "advies_vt", "advies_collega", "advies_waarom_niet"))]
 
-    def _gesprek(self) -> list[str]:
-        rows = [self._progress("gesprek", "ouders_gesproken")]
+    def _gesprek(self) -> list[Row]:
+        rows = self._progress("gesprek", "ouders_gesproken")
         if self.advice.ouders_later:
-            rows.append(self._mark("invullen", "gesprek_wacht"))
-        return [*rows, self._mark("invullen", "gesprek_wie"), self._mark("invullen", "gesprek_toestemming")]
+            rows.append(self._fill("gesprek_wacht"))
+        return [*rows, self._fill("gesprek_wie"), self._fill("gesprek_toestemming")]
 
-    def _anderen(self) -> list[str]:
-        done = self.s.at_least("gewogen")
-        first = self._mark("feit", "anderen_ja") if done else self._mark("open", "anderen_niet")
-        return [first, self._mark("invullen", "anderen_wie")]
+    def _anderen(self) -> list[Row]:
+        done = [self._mark("feit", "anderen_ja")] if self.s.at_least("gewogen") else []
+        return [*done, self._fill("anderen_wie")]
 
-    def _weging(self) -> list[str]:
+    def _weging(self) -> list[Row]:
         asked = [*WEIGHED, *(q for q in (*WHERE_KNOWN, "vermoeden") if self._value(q) is not None)]
-        return [*(self._answer(q) for q in asked), self._norm(), self._mark("invullen", "grondslag")]
+        return [*(self._answer(q) for q in asked), self._norm(), self._fill("grondslag")]
 
-    def _besluit(self) -> list[str]:
-        help_ = [self._answer(q) for q in HELP if self._value(q) is not None] or [self._mark("open", "hulp_niet")]
-        return [self._mark("invullen", "besluit_melden"), *help_, self._mark("invullen", "besluit_hulp")]
+    def _besluit(self) -> list[Row]:
+        help_ = [self._answer(q) for q in HELP if self._value(q) is not None]
+        return [self._fill("besluit_melden"), *help_, self._fill("besluit_hulp")]
 
-    def _leiding(self) -> list[str]:
-        return [self._mark("invullen", "leiding_wie"), self._mark("invullen", "leiding_bewaren")]
+    def _leiding(self) -> list[Row]:
+        return [self._fill("leiding_wie"), self._fill("leiding_bewaren")]
 
-    def _vervolg(self) -> list[str]:
+    def _vervolg(self) -> list[Row]:
         name = self.content.organisation(self.advice.contact, self.state.gemeente)["naam"]
         when = self.content.card["urgentie"][self.advice.urgentie]
-        rows = [self._mark("invullen", "vervolg_eerst", naam=name, wanneer=when)]
+        rows = [self._fill("vervolg_eerst", naam=name, wanneer=when)]
         if self.s.professional:
-            rows.append(self._mark("invullen", "vervolg_houder"))
-            if self.s.eigen in ON_DUTY:
-                rows.append(self._mark("invullen", "vervolg_dienst"))
-            rows.append(self._mark("invullen", "vervolg_datum"))
+            duty = ["vervolg_dienst"] if self.s.eigen in ON_DUTY else []
+            rows += [self._fill(key) for key in ("vervolg_houder", *duty, "vervolg_datum")]
         return [*rows, self._mark("afspraak", "vervolg_erger")]
 
     # -- what is known ----------------------------------------------------------------------------------------------------------
@@ -210,11 +236,11 @@ class _Writer:
         known = self._confirmed()
         return {mark: [i for i in self.words["tekens_" + mark] if i in known] for mark in MARKS}
 
-    def _denied(self) -> list[str]:
+    def _denied(self) -> list[Row]:
         ids = [i for i in self.state.ontkend if i in self.content.signs and i not in self.s.signalen]
         return [self._mark("niet", "ontkend", tekens=self._joined(ids))] if ids else []
 
-    def _unconfirmed(self) -> list[str]:
+    def _unconfirmed(self) -> list[Row]:
         ids = sorted(self.s.signalen - self._confirmed())
         return [self._mark("nakijken", "onbevestigd", tekens=self._joined(ids))] if ids else []
 
@@ -231,7 +257,7 @@ class _Writer:
         asked = ("bellen", "acuut", "kinderen_veilig") if question == "acuut" and self._danger() else (question,)
         return bool(set(asked) & set(self.state.beantwoord)) or (question == "onthulling" and "onthulling" in self._confirmed())
 
-    def _norm(self) -> str:
+    def _norm(self) -> Row:
         return self._mark("duiding", {True: "norm_ja", None: "norm_gesprek", False: "norm_open"}[self.advice.melding_norm])
 
     # -- words ------------------------------------------------------------------------------------------------------------------
@@ -244,13 +270,22 @@ class _Writer:
         text = self._pick(self.words["regels"][key])
         return text.format(**values) if values else text
 
-    def _mark(self, mark: str, key: str, **values: str) -> str:
+    def _mark(self, mark: str, key: str, **values: str) -> Row:
         return self._marked(mark, self._say(key, **values))
 
-    def _marked(self, mark: str, text: str) -> str:
-        return f"{self.words['merk'][mark]}: {text[:1].upper()}{text[1:]}"
+    def _marked(self, mark: str, text: str) -> Row:
+        return Row(self.words["merk"][mark], _capital(text))
 
-    def _answer(self, question: str) -> str:
+    def _fill(self, key: str, **values: str) -> Row:
+        """A line to fill in; without a mark."""
+        return Row("", _capital(self._say(key, **values)))
+
+    def _open(self, titles: Iterable[str]) -> list[Row]:
+        """What was not spoken of, in one line."""
+        joined = "; ".join(titles)
+        return [self._marked("open", joined + ".")] if joined else []
+
+    def _answer(self, question: str) -> Row:
         """One question with its answer, and what kind of knowledge that is."""
         row, usual, value = self.given[question], self.given["standaard"], self._value(question)
         if value is None:
@@ -260,12 +295,12 @@ class _Writer:
             return self._marked(row["soort"], f"{row['titel']}: {said}.")
         return self._marked("nakijken", f"{row['titel']}: {self.given['gelezen'].format(antwoord=said)}.")
 
-    def _progress(self, part: str, step: str) -> str:
-        """How far a step has come; what was only read in the text is to be checked."""
+    def _progress(self, part: str, step: str) -> list[Row]:
+        """How far a step has come; what was only read in the text is to be checked, and what was not asked is among the lines to fill in."""
         answered = "voortgang" in self.state.beantwoord
         if self.s.at_least(step):
-            return self._mark("feit" if answered else "nakijken", part + "_ja")
-        return self._mark("feit", part + "_nee") if answered else self._mark("open", part + "_niet")
+            return [self._mark("feit" if answered else "nakijken", part + "_ja")]
+        return [self._mark("feit", part + "_nee")] if answered else []
 
     def _sign(self, sign: str) -> str:
         return str(self.content.signs[sign]["titel"])
@@ -274,5 +309,12 @@ class _Writer:
         return "; ".join(self._sign(i) for i in ids)
 
 
-def _text(rows: Iterable[str]) -> str:
-    return "\n".join(line for row in rows for line in (wrapped(row) or [""])).strip()
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _text(parts: Iterable[Part]) -> str:
+    blocks = (
+        [row for line in ([part.kop] if part.kop else []) + [str(row) for row in part.regels] for row in wrapped(line)] for part in parts
+    )
+    return "\n\n".join("\n".join(block) for block in blocks)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from tools.content import coverage, dutch, experts, form, links, phones, sources, style
+from tools.content import cases, coverage, dutch, experts, form, links, phones, sources, style
 from tools.content.nodes import Folder
 from tools.content.passages import passages
 from tools.content.report import Report, words
@@ -29,6 +29,7 @@ def check(folder: Folder, today: date, root: Path = ROOT) -> Report:
     if not form.check(folder, report):
         report.partial = True
         return report
+    cases.check(folder, report)
     sources.check(folder, report, today)
     links.check(folder, report)
     coverage.check(folder, report, root)

@@ -39,11 +39,16 @@ def suggestion(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).lstrip("-0123456789").strip("-")[:LONGEST].strip("-")
 
 
+def is_id(name: str) -> bool:
+    """Whether a name can be typed in addresses and file names."""
+    return bool(_ID.fullmatch(name)) and len(name) <= LONGEST
+
+
 def check_name(name: str) -> None:
     """Raises `OddName` for a name that is missing, odd or taken by the program itself."""
     if not name.strip():
         raise OddName(say("geen_naam"))
-    if not _ID.fullmatch(name) or len(name) > LONGEST:
+    if not is_id(name):
         better = suggestion(name)
         hint = say("beter", naam=better) if better and better != ELSEWHERE else ""
         raise OddName(say("vreemd", naam=repr(name), langst=LONGEST, beter=hint))

@@ -569,12 +569,11 @@ class NoteLine(Variants):
 
 
 class NoteMarks(Strict):
-    """The word in front of a line: what kind of knowledge it is, or that it was not spoken of, has to be filled in, or checked."""
+    """The word in front of a line: what kind of knowledge it is, or that it was not spoken of, or has to be checked."""
 
     feit: Text
     verteld: Text
     duiding: Text
-    invullen: Text
     niet: Text
     nakijken: Text
     open: Text
@@ -1009,6 +1008,7 @@ FILES: dict[str, Callable[[Any], Iterator[Part]]] = {
     "opzoeken.yml": _lookup,
     "huisstijl.yml": _whole(HouseStyle),
     "widget.yml": _widget,
+    "team.yml": _each(FixedText),
     "scholen.yml": _each(School),
     "antwoorden/": _each(Answer),
     "oefeningen/": _whole(Case),

@@ -1,7 +1,7 @@
 """A rehearsal inside the conversation: what a message changes while a case is played.
 
-`State.oefening_bij` says where: `CHOOSING` (perhaps with a theme), `SCENE`, `BACK` (what came of the choice), `MEANT` with an option ("bedoel:b": is
-this what you mean?), `REAL` (is this real?), `ENDED`. Real danger and people in need come before the case: a rehearsal never swallows them.
+`State.oefening_bij` says where: `CHOOSING` (perhaps with a theme), `SCENE`, `BACK` (what came of the choice), `MEANT` with one option or two ("bedoel:b",
+"bedoel:b+c": is this what you mean?), `REAL` (is this real?), `ENDED`. Real danger and people in need come before the case: a rehearsal never swallows them.
 """
 
 from __future__ import annotations
@@ -83,8 +83,8 @@ def pressed(state: State, chosen: str, cases: Mapping[str, Any]) -> State:
         return _at_scene(state.with_(oefening=state.oefening[:-1] if choices and state.oefening_bij in (BACK, ENDED) else state.oefening))
     if chosen == NO:
         return _at_scene(state)
-    if chosen == YES and _meant(state):
-        return _chosen(state, case, _meant(state))
+    if chosen == YES and len(_meant(state)) == 1:
+        return _chosen(state, case, _meant(state)[0])
     if chosen == GO_ON:
         return state.with_(oefening_bij=ENDED if play.moment_of(case, choices) == play.END else SCENE, afslag=SHOW, niet_begrepen=0)
     if state.oefening_bij in (SCENE, UNSURE) or _meant(state):
@@ -119,7 +119,7 @@ def said(
         return None if answered(intent) and confidence >= ASKED else state.with_(afslag=SHOW)
     if _meant(state):
         if intent in _YES or words in ("ja", "klopt", "precies"):
-            return _chosen(state, case, _meant(state))
+            return _chosen(state, case, _meant(state)[0]) if len(_meant(state)) == 1 else state.with_(afslag=SHOW)
         if intent in _NO or words in ("nee", "anders", "iets anders"):
             return _at_scene(state)
     options = case["momenten"][play.moment_of(case, state.oefening[1:])]["opties"]
@@ -128,8 +128,8 @@ def said(
     if words.isdigit() and 1 <= int(words) <= len(options):
         return _chosen(state, case, list(options)[int(words) - 1])
     meant = own_words.guess(text, options, encode)
-    if meant is not None:
-        return state.with_(oefening_bij=f"{MEANT}:{meant}", afslag=SHOW, niet_begrepen=0)
+    if meant:
+        return state.with_(oefening_bij=f"{MEANT}:{'+'.join(meant)}", afslag=SHOW, niet_begrepen=0)
     if answered(intent) and confidence >= ASKED:
         return None
     return state.with_(oefening_bij=SCENE, afslag=UNSURE)
@@ -165,9 +165,10 @@ def _chosen(state: State, case: play.Case, option: str) -> State:
     return state.with_(oefening=(*state.oefening, f"{place}.{option}"), oefening_bij=BACK, afslag=SHOW, niet_begrepen=0)
 
 
-def _meant(state: State) -> str:
-    kind, _, option = (state.oefening_bij or "").partition(":")
-    return option if kind == MEANT else ""
+def _meant(state: State) -> tuple[str, ...]:
+    """The options that were put to the player."""
+    kind, _, options = (state.oefening_bij or "").partition(":")
+    return tuple(options.split("+")) if kind == MEANT and options else ()
 
 
 def _to_real(state: State) -> State:

@@ -39,7 +39,7 @@ class RehearsalCards:
         if bij == r.BACK and choices:
             return [self._feedback(case, choices)]
         if bij == r.ENDED or play.moment_of(case, choices) == play.END:
-            return [self._end(case, choices)]
+            return [self._end(case, choices, state.gemeente)]
         if bij.startswith(r.MEANT + ":"):
             return [self._meant(case, choices, bij.partition(":")[2])]
         return [self._scene(case, choices)]
@@ -95,13 +95,22 @@ class RehearsalCards:
         }  # fmt: skip
         return self._card(lines, custom, [*options, *self._always(case)])
 
-    def _meant(self, case: play.Case, choices: Sequence[str], option: str) -> Card:
+    def _meant(self, case: play.Case, choices: Sequence[str], meant: str) -> Card:
+        """A guess at what was said in own words, put to the player: one option to confirm, or two to choose from."""
         moment = play.moment_of(case, choices)
-        title = case["momenten"][moment]["opties"][option]["titel"]
-        text = self._say(case, "oefening_bedoel").replace("{titel}", title)
-        options = [self._option(r.YES, self._say(case, "oefening_ja")), self._option(r.NO, self._say(case, "oefening_nee"))]
+        titles = {option: case["momenten"][moment]["opties"][option]["titel"] for option in meant.split("+")}
+        if len(titles) > 1:
+            text = self._say(case, "oefening_bedoel_twee")
+            options = [self._option(option, title) for option, title in titles.items()]
+        else:
+            text = self._say(case, "oefening_bedoel").replace("{titel}", *titles.values())
+            options = [self._option(r.YES, self._say(case, "oefening_ja"))]
+        options.append(self._option(r.NO, self._say(case, "oefening_nee")))
+        custom = {**self._head(case, MEANT, moment), "bedoeld": list(titles), "vraag": text}
         return self._card(
-            [self._mark(case), text], {**self._head(case, MEANT, moment), "bedoeld": option, "vraag": text}, [*options, *self._always(case)]
+            [self._mark(case), text, *(f"- {title}" for title in titles.values() if len(titles) > 1)],
+            custom,
+            [*options, *self._always(case)],
         )
 
     def _feedback(self, case: play.Case, choices: Sequence[str]) -> Card:
@@ -139,12 +148,12 @@ class RehearsalCards:
         options += [self._option(r.TRY_AGAIN, self._say(case, "oefening_anders")), *self._always(case)]
         return self._card(lines, custom, options)
 
-    def _end(self, case: play.Case, choices: Sequence[str]) -> Card:
+    def _end(self, case: play.Case, choices: Sequence[str], gemeente: str | None) -> Card:
         way = []
         for choice in choices:
             moment, key = play.split(choice)
             row, advice = case["momenten"][moment], play.taught(case, moment)
-            name = self.content.organisation(advice.contact)["naam"]
+            name = self.content.organisation(advice.contact, gemeente)["naam"]
             way.append(
                 {
                     "moment": moment, "vraag": row["vraag"], "keuze": row["opties"][key]["titel"], "advies": row["opties"][play.best(case, moment)]["titel"],

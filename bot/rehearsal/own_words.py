@@ -1,8 +1,8 @@
 """Which option somebody means who answers in own words.
 
 The words are compared with the title of each option and with the ways in which people say it (`zo_gezegd`): by sentence vector, and by pieces of
-words for what the vector does not know. The outcome is a guess that the player is always asked to confirm; a text that denies or puts off is never
-taken for an option that acts, so that a wrong guess does not praise what was not said.
+words for what the vector does not know. The outcome is a guess that the player is always asked to confirm by the option's own title, so that a wrong
+guess praises nothing. Where two options are about as like the text, or the text denies or puts off what the option does, both are put to the player.
 """
 
 from __future__ import annotations
@@ -19,38 +19,37 @@ from bot.nlu.text import normalise
 Encode = Callable[[str], NDArray[Any]]
 #: share of the sentence vector in the likeness; the rest is pieces of words
 SENSE = 0.6
-#: below this likeness nothing is guessed; a guess must be this much more like the text than the next option
-LEAST, MARGIN = 0.38, 0.03
+#: below this likeness nothing is guessed; an option that is less than this behind the likeliest is put to the player too
+LEAST, MARGIN = 0.2, 0.06
 PIECES = (3, 4)
 NOT = frozenset("niet geen nooit niks niets nergens wacht wachten afwachten later morgen laat laten".split())
 
 
-def guess(text: str, options: Mapping[str, Mapping[str, Any]], encode: Encode) -> str | None:
-    """The id of the option that is meant, or None where none is clear."""
+def guess(text: str, options: Mapping[str, Mapping[str, Any]], encode: Encode) -> tuple[str, ...]:
+    """The ids of the options that may be meant, likeliest first: none, one, or two that are hard to tell apart."""
     scores = likeness(text, options, encode)
-    ranked = sorted(scores, key=lambda option: scores[option], reverse=True)
-    if not ranked or scores[ranked[0]] < LEAST:
-        return None
-    if len(ranked) > 1 and scores[ranked[0]] - scores[ranked[1]] < MARGIN:
-        return None
-    return None if _turned_round(text, options[ranked[0]]) else ranked[0]
+    ranked = sorted(scores, key=lambda option: scores[option][0], reverse=True)
+    if not ranked or scores[ranked[0]][0] < LEAST:
+        return ()
+    close = len(ranked) > 1 and scores[ranked[0]][0] - scores[ranked[1]][0] < MARGIN
+    return tuple(ranked[:2]) if close or _turned_round(text, scores[ranked[0]][1]) else (ranked[0],)
 
 
-def likeness(text: str, options: Mapping[str, Mapping[str, Any]], encode: Encode) -> dict[str, float]:
-    """How like each option the text is, 0..1: that of the way of saying it that is most like it."""
+def likeness(text: str, options: Mapping[str, Mapping[str, Any]], encode: Encode) -> dict[str, tuple[float, str]]:
+    """How like each option the text is, 0..1: that of the way of saying it that is most like it, and that way."""
     vector, pieces = _unit(encode(text)), _pieces(text)
     found = {}
     for option, row in options.items():
         ways = (row["titel"], *row["zo_gezegd"])
-        found[option] = max(SENSE * float(vector @ _vector(way, encode)) + (1 - SENSE) * _overlap(pieces, _pieces(way)) for way in ways)
+        found[option] = max(
+            (SENSE * float(vector @ _vector(way, encode)) + (1 - SENSE) * _overlap(pieces, _pieces(way)), way) for way in ways
+        )
     return found
 
 
-def _turned_round(text: str, option: Mapping[str, Any]) -> bool:
-    """The text says not to do, or not yet, what the option does."""
-    said = set(normalise(text).split()) & NOT
-    ways = " ".join((option["titel"], *option["zo_gezegd"]))
-    return bool(said) and not set(normalise(ways).split()) & NOT
+def _turned_round(text: str, way: str) -> bool:
+    """The text says not to do, or not yet, what this way of saying it does."""
+    return bool(set(normalise(text).split()) & NOT) != bool(set(normalise(way).split()) & NOT)
 
 
 def _unit(vector: NDArray[Any]) -> NDArray[Any]:

@@ -20,6 +20,7 @@ from bot.server.logs import logger
 from bot.server.map_page import MAP_PATHS, MapPages, MapRoutes
 from bot.server.people import EXIT_URL, HEADERS, PATHS, People
 from bot.server.rehearse_page import REHEARSE_PATHS, RehearsePage
+from bot.server.team_routes import TEAM_PATHS, TeamRoutes
 from bot.server.widget_routes import CHANNEL, WIDGET_PATHS, Widget
 
 LOG = logger("server")
@@ -74,6 +75,8 @@ def make_app(agent: Any, store: Any, token: str | None = None) -> Sanic:
     people.attach(app)
     KindcheckPage(people).attach(app)
     RehearsePage(people).attach(app)
+    app.ctx.team = TeamRoutes(people.content)
+    app.ctx.team.attach(app)
     MapRoutes(MapPages(people.content, EXIT_URL), HEADERS).attach(app)
     links = LinkPages(people, Links.from_environment())
     links.attach(app)
@@ -100,6 +103,7 @@ def _sweep(app: Sanic, store: Any, people: People, widget: Widget) -> None:
             store.expire()
             people.sessions.expire()
             widget.sessions.expire()
+            app.ctx.team.rooms.expire()
 
     app.add_task(sweep)
 
@@ -118,6 +122,7 @@ def _guard(app: Sanic, token: str | None) -> None:
             or path in PATHS
             or path in KINDCHECK_PATHS
             or path in REHEARSE_PATHS
+            or path in TEAM_PATHS
             or path in MAP_PATHS
             or path in WIDGET_PATHS
             or path.startswith(("/static/", "/webhooks/rest"))
@@ -141,6 +146,7 @@ def _guard(app: Sanic, token: str | None) -> None:
             else:
                 reply.headers[name] = value
         app.ctx.widget.allow(request, reply)
+        app.ctx.team.policy(request, reply)
 
     @app.before_server_start
     async def last(_app: Sanic, _loop: object) -> None:

@@ -35,6 +35,7 @@ SHARED = (
     *("contact_taak", "contact_wanneer", "gesprek_openingszinnen", "gesprek_doen", "gesprek_laten", "gesprek_wanneer_niet"),
     *(
         "kindcheck_kop",
+        "oefening_kop",
         "antwoord_meer",
         "verder",
         "knop_gesprek_ouders",

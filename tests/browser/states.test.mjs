@@ -13,7 +13,7 @@ const SAID = [
   ["danger", CHAT, "Hij staat hier nu voor me met een mes en dreigt haar dood te steken.", "nood"],
   ["an answer", CHAT, "Kan ik anoniem blijven als ik bel?", "antwoord"],
   ["a contact", CHAT, "Wat doet Veilig Thuis?", "contact"],
-  ["rehearsing, as it is answered now", CHAT, "Ik wil oefenen", "antwoord"],
+  ["choosing a case to rehearse", CHAT, "Ik wil oefenen", "oefening"],
   ["not understood", CHAT, "Ik zie dat er niets gebeurt met het paard", "vraag"],
   ["handed to the right line", NOBODY, "Ik word thuis geslagen door mijn vader", "route"],
   ["signs", CHAT, OPENING, "signalen"],

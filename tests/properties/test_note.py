@@ -13,7 +13,7 @@ from bot.content import load_content
 from bot.core.route import acute, advise
 from bot.core.situation import IN_PRACTICE, ON_DUTY, OPTIONS, Situation
 from bot.dialogue.state import State
-from bot.note import WIDTH, Note, plain, wrapped, write
+from bot.note import WIDTH, Note, Part, plain, wrapped, write
 from tests.situations import SIGNS, situations
 
 CONTENT = load_content()
@@ -50,16 +50,9 @@ def whole(text: str) -> str:
     return text.replace("\n", " ")
 
 
-def rows(text: str) -> list[str]:
-    """The lines of a text as they were before they were broken: each begins with a mark or stands alone."""
-    marks = tuple(mark + ": " for mark in WORDS["merk"].values())
-    found: list[str] = []
-    for line in text.split("\n"):
-        if found and found[-1] and line and not line.startswith(marks) and found[-1].startswith(marks):
-            found[-1] += " " + line
-        else:
-            found.append(line)
-    return found
+def rows(parts: tuple[Part, ...]) -> list[str]:
+    """The lines of a text before they are broken, in ASCII as there."""
+    return [plain(str(row)) for part in parts for row in part.regels]
 
 
 def title(sign: str) -> str:
@@ -82,6 +75,20 @@ def test_it_survives_secure_mail(state: State) -> None:
 
 @MANY
 @given(states())
+def test_the_screen_shows_the_same_lines_and_only_a_known_thing_has_a_mark(state: State) -> None:
+    note = made(state)
+    marks = set(WORDS["merk"].values())
+    for text, parts in ((note.tekst, note.delen), (note.kort, note.kort_delen)):
+        shown = [line for part in parts for line in ([plain(part.kop)] if part.kop else []) + rows((part,))]
+        assert whole(text).split() == " ".join(shown).split()
+        assert all(part.regels for part in parts)
+        for part in parts:
+            for row in part.regels:
+                assert row.merk in marks or (row.merk == "" and not row.tekst.startswith(tuple(f"{mark}:" for mark in marks)))
+
+
+@MANY
+@given(states())
 def test_it_has_no_name_and_no_number_but_those_for_everyone(state: State) -> None:
     note = made(state)
     for text in (note.tekst, note.kort):
@@ -96,10 +103,10 @@ def test_only_what_was_confirmed_counts_and_the_rest_asks_to_be_checked(state: S
     s = state.situatie
     confirmed = s.signalen & set(state.getoond) if state.bevestigd != "nee" else frozenset()
     note = made(state)
-    for text in (note.tekst, note.kort):
-        check = [row for row in rows(text) if row.startswith(WORDS["merk"]["nakijken"] + ":")]
-        denied = [row for row in rows(text) if row.startswith(WORDS["merk"]["niet"] + ":")]
-        told = [row.lower() for row in rows(text) if row not in check + denied]
+    for text, parts in ((note.tekst, note.delen), (note.kort, note.kort_delen)):
+        check = [row for row in rows(parts) if row.startswith(WORDS["merk"]["nakijken"] + ":")]
+        denied = [row for row in rows(parts) if row.startswith(WORDS["merk"]["niet"] + ":")]
+        told = [row.lower() for row in rows(parts) if row not in check + denied]
         for sign in CONTENT.signs:
             marks = tuple(WORDS["merk"][mark].lower() + ": " + title(sign) for mark in ("feit", "verteld", "duiding"))
             if sign not in confirmed:
@@ -121,7 +128,7 @@ def test_what_was_not_asked_is_not_discussed_and_never_an_answer(state: State) -
     s = state.situatie
     if s.verdachte in ("collega", "houder"):
         return
-    text = rows(made(state).tekst)
+    text = rows(made(state).delen)
     for question in ("structureel", "onthulling", "acuut"):
         name = plain(WORDS["antwoorden"][question]["titel"])
         lines = [row for row in text if re.search(rf": {re.escape(name)}[.:]", row)]

@@ -626,3 +626,81 @@ def test_statements_for_experts_follow_the_sources(copy: Copy) -> None:
     assert ("nood.yml", "tekst.geweld") in rows()
     page = experts.page(Folder.read(copy.folder))
     assert f"| `partnergeweld` | {copy.load('signalen.yml')['partnergeweld']['titel']} | B88, F10 |" in page
+
+
+# -- cases to rehearse -----------------------------------------------------------------------------------------------------------
+
+CASE = "oefeningen/c01.yml"
+
+
+def codes(copy: Copy, file: str = CASE) -> set[str]:
+    """What is wrong with a file, by name."""
+    return {p.code for p in copy.problems() if p.file == f"content/{file}" and p.error}
+
+
+def test_a_moment_that_nobody_gets_to(copy: Copy) -> None:
+    for option in ("a", "b", "c"):
+        copy.put(CASE, "momenten", "M1", "opties", option, "naar", value="M3")
+    assert "M2" in copy.found("casus_onbereikbaar", CASE, "M2:").what
+
+
+def test_a_way_without_an_end(copy: Copy) -> None:
+    copy.put(CASE, "momenten", "M4", "opties", "a", "naar", value="M2")
+    assert "M4.a" in copy.found("casus_geen_einde", CASE, "naar: M2").what
+
+
+def test_an_option_that_leads_to_no_moment(copy: Copy) -> None:
+    copy.put(CASE, "momenten", "M4", "opties", "a", "naar", value="M9")
+    assert "einde" in copy.found("casus_naar", CASE, "naar: M9").mend
+    assert codes(copy) == {"casus_naar"}
+
+
+@pytest.mark.parametrize(("option", "worth", "count"), [("a", "beste", 2), ("c", "redelijk", 0)])
+def test_a_moment_has_one_best_option(copy: Copy, option: str, worth: str, count: int) -> None:
+    copy.put(CASE, "momenten", "M1", "opties", option, "waarde", value=worth)
+    assert f" {count} " in copy.found("casus_beste", CASE, "opties:").what
+    assert codes(copy) == {"casus_beste"}
+
+
+@pytest.mark.parametrize(("field", "value"), [("contact", "veilig_thuis"), ("urgentie", "nu"), ("melding_norm", True)])
+def test_a_case_that_teaches_something_else_than_the_core_hears_what_the_core_says(copy: Copy, field: str, value: Any) -> None:
+    copy.put(CASE, "momenten", "M1", "kern", field, value=value)
+    problem = copy.found("casus_kern", CASE, "kern:")
+    assert "De routekaart zegt: contact: intern_begeleider, urgentie: deze_week, melding_norm: false" in problem.what
+    assert codes(copy) == {"casus_kern"}
+
+
+def test_a_case_that_teaches_another_role_something_else_than_the_core(copy: Copy) -> None:
+    wrong = {"huisarts": {"contact": "politie", "urgentie": "nu", "melding_norm": True}}
+    copy.put(CASE, "momenten", "M1", "kern_per_rol", value=wrong)
+    assert "contact: politie" in copy.found("casus_kern", CASE, "huisarts:").what
+
+
+def test_a_case_in_which_choices_change_too_little(copy: Copy) -> None:
+    for moment in ("M2", "M3"):
+        copy.put(CASE, "momenten", moment, "scene_na", value=GONE)
+    assert "1 keer" in copy.found("casus_scene_na", CASE, "momenten:").what
+
+
+@pytest.mark.parametrize("choice", ["M4.a", "M2.a", "M9.a", "M1.d"])
+def test_a_scene_after_a_choice_that_cannot_have_been_made(copy: Copy, choice: str) -> None:
+    copy.put(CASE, "momenten", "M2", "scene_na", 0, "keuze", value=choice)
+    assert "M1.a, M1.b, M1.c" in copy.found("casus_keuze", CASE, choice).mend
+
+
+def test_a_theme_a_sign_an_answer_and_an_organisation_that_do_not_exist(copy: Copy) -> None:
+    copy.put(CASE, "momenten", "M1", "situatie", "signalen", value=["kleding", "regenjas"])
+    copy.put(CASE, "momenten", "M2", "kern", "contact", value="buurman")
+    assert "regenjas" in copy.found("casus_teken", CASE, "regenjas").what
+    assert "buurman" in copy.found("organisatie_onbekend", CASE, "buurman").what
+    copy.put(CASE, "momenten", "M2", "situatie", "voortgang", value="bijna")
+    assert "overlegd" in copy.found("waarde_onbekend", CASE, "bijna").mend
+    copy.put(CASE, "themas", value=["weer"])
+    assert "armoede" in copy.found("waarde_onbekend", CASE, "weer").mend
+
+
+def test_two_cases_with_one_id_and_words_that_are_still_to_be_written(copy: Copy) -> None:
+    copy.put("oefeningen/c02.yml", "id", value="C1")
+    assert "c01.yml" in copy.found("casus_dubbel", "oefeningen/c02.yml", "id: C1").what
+    copy.put(CASE, "teamvraag", value="[schrijf een vraag]")
+    copy.found("casus_schrijf", CASE, "[schrijf")

@@ -57,7 +57,7 @@ def case() -> Played:
 
 def test_own_words_are_checked_before_anything_is_said_of_them(case: Played) -> None:
     case.says("ik zet het op papier en ga even langs de ib er")
-    assert case.card["bedoeld"] == "c" and "terugkoppeling" not in case.card
+    assert case.card["bedoeld"] == ["c"] and "terugkoppeling" not in case.card
     assert (
         case.says("ja", "bevestigen", 0.9).card["terugkoppeling"]["keuze"] == CONTENT.cases["C1"]["momenten"]["M1"]["opties"]["c"]["titel"]
     )  # type: ignore[index]
@@ -167,16 +167,28 @@ def blind(text: str) -> NDArray[np.float64]:
     return np.zeros(4)
 
 
-def test_a_denial_is_never_taken_for_an_option_that_acts() -> None:
-    def all_alike(text: str) -> NDArray[np.float64]:
-        return np.ones(4)
-
-    assert own_words.guess("ik ga veilig thuis niet bellen", {"a": OPTIONS["a"]}, all_alike) is None
-    assert own_words.guess("veilig thuis bellen", {"a": OPTIONS["a"]}, all_alike) == "a"
+def all_alike(text: str) -> NDArray[np.float64]:
+    """An encoder to which everything is the same."""
+    return np.ones(4)
 
 
-def test_nothing_is_guessed_where_two_are_as_likely_or_none_is() -> None:
-    assert own_words.guess("", OPTIONS, blind) is None
-    assert own_words.guess("iets heel anders", OPTIONS, blind) is None
+def test_a_denial_of_what_an_option_does_is_put_to_the_player_beside_the_other() -> None:
+    assert own_words.guess("veilig thuis bellen", OPTIONS, all_alike)[0] == "a"
+    assert set(own_words.guess("ik ga veilig thuis niet bellen", OPTIONS, all_alike)) == {"a", "b"}
+
+
+def test_nothing_is_guessed_where_nothing_is_alike_and_two_where_two_are() -> None:
+    assert own_words.guess("", OPTIONS, blind) == ()
+    assert own_words.guess("iets heel anders", OPTIONS, blind) == ()
     same = {"a": OPTIONS["a"], "b": OPTIONS["a"]}
-    assert own_words.guess("veilig thuis bellen", same, blind) is None
+    assert own_words.guess("veilig thuis bellen", same, blind) == ("a", "b")
+
+
+def test_two_that_are_hard_to_tell_apart_are_shown_by_their_own_titles(case: Played) -> None:
+    state = case.state.with_(oefening_bij="bedoel:a+b")
+    titles = [row["titel"] for key, row in CONTENT.cases["C1"]["momenten"]["M1"]["opties"].items() if key in "ab"]
+    shown = replies(state.with_(afslag=r.SHOW), CARDS)[-1]
+    assert [button["title"] for button in shown["buttons"]][:2] == titles and all(title in shown["text"] for title in titles)
+    played = Played(state).presses(oefening="b")
+    assert played.state.oefening == ("C1", "M1.b")
+    assert Played(state).says("ja", "bevestigen", 0.9).state.oefening == ("C1",), "yes to two says nothing"

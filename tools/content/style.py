@@ -18,6 +18,8 @@ STYLE = "huisstijl.yml"
 FORBIDDEN = {"oordeel": False, "belofte": False, "melden_wegpraten": False, "melden_door_routekaart": True}
 #: what the program fills in
 FILLED_IN = frozenset({"contact", "functie", "kind", "tekens", "bij"})
+#: said to a team around one screen, of several professions: je for all of them
+TO_A_TEAM = frozenset({"team.yml"})
 _GIVEN = re.compile(r"[(,]\s*([a-z_]+)=(?!=)")
 _QUOTED = re.compile(r'"[^"]*"|“[^”]*”')
 _JE = re.compile(r"\b(?:je|jij|jou|jouw|jezelf|jullie)\b", re.IGNORECASE)
@@ -210,7 +212,11 @@ def _address(passage: Passage, never: frozenset[str], report: Report) -> None:
         code, found = "je_voor_huisarts", je
     elif passage.audience not in ("huisarts", "praktijk", None) and u:
         code, found = "u_voor_anderen", u
-    elif passage.audience == "allen" and je and not _for_doctor(passage) and not never & set(passage.place):
+    elif (
+        passage.audience == "allen"
+        and je
+        and not (_for_doctor(passage) or never & set(passage.place) or passage.document.name in TO_A_TEAM)
+    ):
         code, found = "huisarts_mist", je
     elif passage.audience is None and (je or u):
         code, found = "spreekt_aan", je or u

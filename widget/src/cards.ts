@@ -7,6 +7,8 @@ import type { Card, Choice, Message } from "./types.js";
 
 /** What a card needs of who shows it. */
 export interface Desk {
+  /** Where the pages of Routekaart are. */
+  readonly server: string;
   /** The text of a key; empty where there is none. */
   say(key: string, values?: Record<string, string | number>): string;
   copy(text: string, button: HTMLElement): void;
@@ -24,8 +26,11 @@ const COPY =
 const URGENT = ["nu", "vandaag", "deze_week", "rustig"];
 /** Cards that ask: their options are the answer. */
 const ASKING = ["vraag", "signalen", "oefening"];
-/** Cards to take along. */
+/** Cards to take along; of a rehearsal the end. */
 const KEPT = ["routekaart", "gesprek", "notitie"];
+
+/** An address on the server that a card may lead to. */
+const OWN_PAGE = /^\/[a-z]+(?:\/[a-z]+)*$/;
 
 interface Way {
   kind: string;
@@ -56,7 +61,7 @@ export function show(message: Message, desk: Desk): Shown {
   const id = `k${++count}`;
   const made = CARDS.get(kind)?.(card, text, desk, id);
   const node = made ?? h("div", { class: "tekst", id }, prose(text));
-  const kept = made && KEPT.includes(kind);
+  const kept = made && (KEPT.includes(kind) || !!made.querySelector(".weg-terug"));
   const brief = kept ? aloud(node.querySelector(".top") ?? node.querySelector("h3") ?? node) : "";
   // the texts of a note each have a button of their own
   if (kept) add(node, takeAlong(node, kind === "notitie" ? "" : text, desk));
@@ -484,16 +489,94 @@ const notitie: Make = (card, text, desk, id) => {
     : undefined;
 };
 
-const oefening: Make = (card, text, _desk, id) => {
+/** What came of a choice, in the order in which it is read. */
+const BACK = ["keuze", "goed", "gevolg", "waarom", "beste", "regel"];
+
+const oefening: Make = (card, text, desk, id) => {
   const words = (value: unknown): string => line(value) || line(rows([value])[0]?.tekst) || line(rows([value])[0]?.titel);
-  const back = rows([card.terugkoppeling])[0];
+  const heads = rows([card.koppen])[0] ?? {};
+  const head = (key: string): string => line(heads[key]);
+  const back = rows([card.terugkoppeling])[0] ?? {};
+  const same = back.zelfde === true && head("zelfde");
+  const parts = BACK.map((key) => {
+    const said = words(back[key]);
+    return (
+      said &&
+      (key === "beste" && same
+        ? h("section", { class: "deel zelfde" }, prose(same))
+        : h(
+            "section",
+            { class: `deel ${key}` },
+            head(key) && h("h4", {}, head(key)),
+            prose(said),
+            key === "beste" && prose(line(back.waarom_beste)),
+          ))
+    );
+  });
+  const way = rows(card.weg).map((row) => station(row, head)).filter(Boolean);
   const moment = words(card.moment);
-  const told = back ? [words(back.keuze), words(back.beste), words(back.waarom)].filter(Boolean) : lines(card.terugkoppeling);
-  const story = moment.includes(" ") ? moment : told.length ? "" : text;
-  return story || told.length
-    ? frame("oefening", id, words(card.casus), h("div", { class: "deel" }, prose(story)), part("", told))
+  const first = lines(card.inleiding);
+  const asked = line(card.vraag);
+  let told = lines(card.verteld);
+  if (!told.length && moment.includes(" ")) told = [moment];
+  if (!told.length && !parts.some(Boolean) && !way.length && !first.length && !asked) told = [text].filter(Boolean);
+  const title = line(card.titel) || words(card.casus);
+  const page = rows([card.pagina])[0] ?? {};
+  const question = asked ? h("div", { class: "oefenvraag", id }, prose(asked)) : undefined;
+  return told.length || parts.some(Boolean) || way.length || first.length || question
+    ? h(
+        "article",
+        { class: "kaart oefening", "aria-labelledby": `${id}k` },
+        h(
+          "div",
+          { class: "top" },
+          h("p", { class: "etiket" }, line(card.label) || desk.say("oefening_kop")),
+          h("h3", { id: `${id}k` }, title || desk.say("oefening_kop")),
+          line(card.stap_titel) && h("p", { class: "stil" }, line(card.stap_titel)),
+        ),
+        (told.length > 0 || first.length > 0) &&
+          h(
+            "div",
+            { class: "verhaal", id: !question && id },
+            [...first, ...told].map((one) => prose(one)),
+          ),
+        line(card.denk) && h("p", { class: "denk" }, line(card.denk_kop) && h("b", {}, line(card.denk_kop), " "), line(card.denk)),
+        question,
+        line(card.eigen_woorden) && h("p", { class: "klein" }, line(card.eigen_woorden)),
+        parts.some(Boolean) && h("div", { class: "delen", id: !question && !told.length && id }, parts),
+        way.length > 0 && h("section", { class: "deel" }, head("weg") && h("h4", {}, head("weg")), h("ol", { class: "weg-terug" }, way)),
+        part(head("fout"), lines(card.fout), "let-op"),
+        part(head("leerpunten"), lines(card.leerpunten)),
+        part(head("teamvraag"), lines(card.teamvraag)),
+        part(
+          head("perspectieven"),
+          rows(card.perspectieven).map((row) => [line(row.rol), line(row.tekst)].filter(Boolean).join(": ")),
+        ),
+        small(local(card)),
+        OWN_PAGE.test(line(page.pad)) && h("p", {}, outside(desk.server + line(page.pad), line(page.titel), desk)),
+        sources(card.bronnen, desk),
+      )
     : undefined;
 };
+
+/** One moment of the way: a station on each line, or one over both where the choice was the same. */
+function station(row: Card, head: (key: string) => string): Child {
+  const chosen = line(row.keuze);
+  const same = row.zelfde === true;
+  const stop = (kind: string, who: string, what: string): Child =>
+    h("p", { class: `halte ${kind}` }, who && h("b", {}, who, " "), h("span", {}, what));
+  return (
+    chosen &&
+    h(
+      "li",
+      {},
+      line(row.vraag) && h("p", { class: "bord" }, line(row.vraag)),
+      stop(same ? "samen" : "eigen", head(same ? "samen" : "jij"), chosen),
+      !same && line(row.advies) && stop("lijn", head("kaart"), line(row.advies)),
+      h("p", { class: "stil" }, [line(row.contact), line(row.urgentie).toLowerCase()].filter(Boolean).join(", ")),
+    )
+  );
+}
 
 const CARDS = new Map<string, Make>(
   Object.entries({ routekaart, nood, vraag, signalen, antwoord, contact, gesprek, kindcheck, notitie, oefening }),

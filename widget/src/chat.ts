@@ -465,7 +465,10 @@ export class Chat implements View {
     const last = (asks: boolean): number => made.map((one) => one.choices.length > 0 && one.asks === asks).lastIndexOf(true);
     for (const at of new Set([last(false), last(true)])) {
       const one = made[at];
-      if (one) nodes[at]?.appendChild(this.choices(one.choices, one.asks, one.question));
+      if (!one) continue;
+      const [answers, apart] = [one.choices.filter((choice) => !choice.apart), one.choices.filter((choice) => choice.apart)];
+      if (answers.length) nodes[at]?.appendChild(this.choices(answers, one.asks ? "groot" : "", one.asks ? one.question : ""));
+      if (apart.length) nodes[at]?.appendChild(this.choices(apart, "apart", ""));
     }
     if (made.some((one) => one.brief)) {
       // a card to take along is long: its beginning is said, and that the rest can be read
@@ -479,6 +482,7 @@ export class Chat implements View {
   }
 
   private readonly desk: Desk = {
+    server: this.server,
     say: this.words.say,
     copy: (text, button) => void this.copied(text, button),
     print: (card) =>
@@ -504,16 +508,17 @@ export class Chat implements View {
     this.spoken = setTimeout(() => (this.aloud.textContent = ""), SPOKEN);
   }
 
-  private choices(given: readonly Choice[], asks: boolean, question: string): HTMLElement {
+  /** Buttons; `question`: the id of what they answer. */
+  private choices(given: readonly Choice[], kind: string, question: string): HTMLElement {
     const buttons = given.map((one) =>
       h(
         "button",
         { type: "button", click: () => this.say({ payload: one.payload, title: one.title }, true), "data-keuze": one.payload },
-        one.title,
+        one.note ? [h("b", {}, one.title, " "), h("span", {}, one.note)] : one.title,
       ),
     );
-    const named = asks ? { "aria-labelledby": question } : { "aria-label": this.words.say("verder") };
-    return h("div", { class: `keuzes${asks ? " groot" : ""}`, role: "group", ...named }, buttons);
+    const named = question ? { "aria-labelledby": question } : { "aria-label": this.words.say("verder") };
+    return h("div", { class: `keuzes ${kind}`, role: "group", ...named }, buttons);
   }
 
   /** What was offered before does not count any more; `signs`: taking a sign away neither. */

@@ -71,7 +71,10 @@ export function choices(...given: unknown[]): Choice[] {
   for (const row of given.flatMap(rows)) {
     const title = line(row.titel) || line(row.title);
     const payload = line(row.payload);
-    if (title && payload && !found.has(payload)) found.set(payload, { title, payload });
+    if (title && payload && !found.has(payload)) {
+      const note = line(row.uitleg);
+      found.set(payload, { title, payload, ...(note && { note }), ...(row.apart === true && { apart: true }) });
+    }
   }
   return [...found.values()];
 }

@@ -8,6 +8,10 @@ export type Card = Readonly<Record<string, unknown>>;
 export interface Choice {
   readonly title: string;
   readonly payload: string;
+  /** A line under the title. */
+  readonly note?: string;
+  /** It belongs to no question and stands by itself. */
+  readonly apart?: boolean;
 }
 
 /** One message of a reply. */

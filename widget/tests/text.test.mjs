@@ -13,6 +13,19 @@ test("anything that is no text is nothing", () => {
   assert.deepEqual(rows("a"), []);
 });
 
+test("a choice may have a line under it, or stand apart", () => {
+  const given = [
+    { titel: "Zomerkleren", uitleg: "Een jongen in T-shirt", payload: "/a" },
+    { titel: "Stop", payload: "/b", apart: true },
+    { titel: "Anders", payload: "/c", apart: "ja", uitleg: {} },
+  ];
+  assert.deepEqual(choices(given, [{ title: "Zomerkleren", payload: "/a" }]), [
+    { title: "Zomerkleren", payload: "/a", note: "Een jongen in T-shirt" },
+    { title: "Stop", payload: "/b", apart: true },
+    { title: "Anders", payload: "/c" },
+  ]);
+});
+
 test("phone numbers", () => {
   assert.equal(tel("(078) 20 200 20"), "tel:0782020020");
   assert.deepEqual(numbers("113 of 0800-0113"), ["113", "0800-0113"]);
