@@ -458,6 +458,9 @@ class Cards:
         if state.situatie.doctor and state.situatie.eigen in ON_DUTY and state.situatie.professional:
             holds = _joined(holds, self.say(state, "overdracht_dienst"))
         ways = self.reach(state, advice.contact)
+        if state.situatie.professional and advice.contact == "veilig_thuis":
+            # its chat is for citizens; professionals call (§4, R10)
+            ways = [way for way in ways if way["soort"] != "chat"] or ways
         after = []
         for step in advice.daarna:
             condition = pick(content.card["voorwaarden"].get(step.voorwaarde), rol, *_reader(state)) or ""

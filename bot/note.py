@@ -170,7 +170,7 @@ class _Writer:
             rows += [self._fill(sign) for sign in ASKED_BY_DOCTOR if sign in self.s.signalen]
         if self.s.signalen & INJURY:
             rows.append(self._fill("letsel"))
-        rows.append(self._fill("woorden_uitleg" if self.s.signalen & EXPLAINED else "woorden"))
+        rows.append(self._fill("letterlijk_uitleg" if self.s.signalen & EXPLAINED else "letterlijk"))
         return [*rows, self._fill("tegen")] if self._on_meldcode() else rows
 
     def _kindcheck(self) -> list[Row]:
@@ -200,8 +200,9 @@ class _Writer:
         return [*done, self._fill("anderen_wie")]
 
     def _weging(self) -> list[Row]:
-        asked = [*WEIGHED, *(q for q in (*WHERE_KNOWN, "vermoeden") if self._value(q) is not None)]
-        return [*(self._answer(q) for q in asked), self._norm(), self._fill("grondslag")]
+        known = [q for q in (*WEIGHED, *WHERE_KNOWN, "vermoeden") if self._value(q) is not None]
+        open_ = self._open(self.given[q]["titel"] for q in WEIGHED if q not in known)
+        return [*(self._answer(q) for q in known), *open_, self._norm(), self._fill("grondslag")]
 
     def _besluit(self) -> list[Row]:
         help_ = [self._answer(q) for q in HELP if self._value(q) is not None]
@@ -286,10 +287,10 @@ class _Writer:
         return [self._marked("open", joined + ".")] if joined else []
 
     def _answer(self, question: str) -> Row:
-        """One question with its answer, and what kind of knowledge that is."""
+        """A question whose answer is known, with that answer and what kind of knowledge it is."""
         row, usual, value = self.given[question], self.given["standaard"], self._value(question)
         if value is None:
-            return self._marked("open", row["titel"] + ".")
+            raise ValueError(f"no answer to {question}")
         said = row.get(value) or usual[value]
         if self._answered(question):
             return self._marked(row["soort"], f"{row['titel']}: {said}.")

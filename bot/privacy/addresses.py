@@ -10,7 +10,7 @@ import re
 
 from bot.privacy import tokens
 from bot.privacy.dutch_numbers import CARDINAL, has_digit
-from bot.privacy.lexicon import ORGANISATIONS, PLACES, is_known_word, key, sections
+from bot.privacy.lexicon import FIRST_NAMES, ORGANISATIONS, PLACES, is_known_word, is_name_shaped, key, sections
 
 _LISTS = sections("straten.txt")
 _NO_STREET = _LISTS["geen straat"]
@@ -39,15 +39,33 @@ def _stem(look: str, endings: tuple[str, ...]) -> int:
 
 
 _WORD = r"[^\W\d_]+(?:['’.-][^\W\d_]+)*"
-_ADDITION = r"(?:\s?-?\s?(?:bis|hs|[a-zA-Z](?!\w|\.\w)|[IVX]{1,4}(?!\w|\.\w)))?"
+_ADDITION = r"(?:\s?-?\s?(?:(?:bis|hs|huis|rood|rd|zwart|zw|[1-9](?:e|de)?\s?hoog)(?!\w)|[a-zA-Z](?!\w|\.\w)|[IVX]{1,4}(?!\w|\.\w)))?"
 _NUMBER = rf"(?:\d{{1,5}}(?:\s?(?:-|/)\s?\d{{1,4}})?{_ADDITION}(?!\w|[.,:]\d)|(?!een\b|één\b){CARDINAL}(?!\w))"
 _HOUSE = re.compile(rf"\s+(?:nr\.?\s?|nummer\s|huisnummer\s)?{_NUMBER}", re.IGNORECASE)
 _LANE = re.compile(rf"\s+(?:van\s+(?:de[nr]?\s+|het\s+)?|der\s+|des\s+)(?:verenigde\s+|nieuwe\s+)?{_WORD}", re.IGNORECASE)
+#: the side of a street: 'Dubbeldamseweg zuid', 'Noordendijk oz'
+_SIDE = re.compile(r"[\s-](?:noord|oost|zuid|west|noordzijde|zuidzijde|oostzijde|westzijde|nz|oz|zz|wz)(?![\w-])", re.IGNORECASE)
+#: streets called after a year: 'plein 1940-45 nr 3', 'Plein 1953'
+_YEAR_STREET = re.compile(
+    rf"(?<!\w)(?:plein|laan|straat|singel|weg)\s(?:van\s)?(?:'\d\d|(?:19|20)\d\d)(?:\s?[-/]\s?'?\d{{2,4}})?(?![\d-])(?:{_HOUSE.pattern})?",
+    re.IGNORECASE,
+)
+_HOUSE_WORD = re.compile(rf"(?P<intro>(?<!\w)huis\s?(?:nummer|nr\.?)\s?:?\s(?:is\s|was\s)?){_NUMBER}", re.IGNORECASE)
+#: 'ze wonen op nummer 23', 'mensen op nr 14'
+_AT_NUMBER = re.compile(
+    rf"(?P<intro>\b(?:op|naast|van|tegenover|bij)\s)(?:nummer|nr\.?)\s?{_NUMBER}(?=\s(?:in|aan|op|van)\s(?:de|het)\s\S|\W*$|\swoont|\swonen)",
+    re.IGNORECASE,
+)
+_HOUSE_AFTER_POSTCODE = re.compile(
+    rf"(?P<postcode>\[postcode\],?\s(?:en\s)?)(?:nr\.?\s|nummer\s)?\d{{1,4}}{_ADDITION}(?![\w:/-]|[.,]\d)(?!%)", re.IGNORECASE
+)
 _WORDS = re.compile(rf"(?P<token>{tokens.ANY})|(?<![\w'’-])(?P<word>[^\W\d_][^\W\d_'’-]*(?:['’-][^\W\d_]+)*)\.?")
 _STRONG = tuple(_LISTS["uitgang"])
 _WEAK = tuple(_LISTS["losse uitgang"])
 _ANY_ENDING = _STRONG + _WEAK
 _ROAD = tuple(_LISTS["wegen"])
+#: said of a home without a number these are the name of a street: 'ze wonen op de singel'
+_LONE = frozenset(("singel", "dreef", "steeg", "gracht", "kade", "vest", "wal", "haven", "dijk"))
 _ABBREVIATED = ("str", "ln", "pln")
 _AT_THE = re.compile(
     r"\b(?:op|aan|in|van|uit|naar|langs|bij|richting|over|tegenover|achter|hoek|tot)\s+(?:de|het|'t|den)\s+$", re.IGNORECASE
@@ -57,15 +75,26 @@ _LIVES = re.compile(
     r"(?:op|aan|in|naar|bij|te)?\s*(?:de\s+|het\s+|'t\s+)?$",
     re.IGNORECASE,
 )
+_ADDRESS_BEFORE = re.compile(r"\b(op|aan|van|bij|naar|adres|woonadres|huisadres)\s?(?:is|:)?\s*$", re.IGNORECASE)
+_LONG_NUMBER = re.compile(r"\s+(?:nr\.?\s?)?\d{2,4}\s?[a-zA-Z]?(?![\w:/%-]|[.,]\d)")
+_SHORTEST_UNKNOWN = 5
+_BESIDE_STREET = re.compile(r"(?:\[adres\]\s?(?:/|en|hoek|met)\s?|\bhoek\s(?:van\s)?(?:de\s|het\s)?)$")
 _LAST_WORD = re.compile(rf"({_WORD})\.?\s+$")
 _POSTCODE = re.compile(r"(?<![\d\w.,-])(?P<digits>[1-9]\d{3})(?P<gap>\s?)(?P<letters>[A-Za-z]{2})(?![\w'’])")
 _POSTCODE_DIGITS = re.compile(r"(?P<intro>\bpostcode\b[^\d\n\[\]]{0,8})\d{4}(?!\d)", re.IGNORECASE)
+#: what shows that 'na' or 'in' after four digits are the letters of a postcode
+_AFTER_POSTCODE = re.compile(
+    r",?\s(?:nr\.?|nummer|huis\s?(?:nummer|nr))\s\d|,?\s(?:te\s|in\s)?(?:dordrecht|dordt|zwijndrecht|papendrecht|sliedrecht)\b",
+    re.IGNORECASE,
+)
 _PLACE_BEFORE_POSTCODE = re.compile(rf"(?<!\w)[A-ZÀ-Þ]{_WORD}(?:\s{_WORD}){{0,2}}\s\d{{1,5}}\s?[a-zA-Z]?,?\s(?=\[postcode\])")
 
 
 def _mask_postcode(match: re.Match[str]) -> str:
     letters, spaced = match["letters"], bool(match["gap"])
     year = 1900 <= int(match["digits"]) <= 2099
+    if not year and letters.lower() not in _NEVER_POSTCODE and _AFTER_POSTCODE.match(match.string, match.end()):
+        return tokens.POSTCODE
     if letters.lower() in _NEVER_POSTCODE or (letters.lower() in _NO_POSTCODE and (not letters.isupper() or year)):
         return match[0]
     if spaced and not letters.isupper() and year:
@@ -83,7 +112,7 @@ def _prefix_start(text: str, start: int) -> int:
         if gap.strip() or "\n" in gap or not gap:
             break
         look = key(word[0].rstrip("."))
-        name_like = word[0][0].isupper() and not is_known_word(look) and look not in PLACES
+        name_like = (word[0][0].isupper() or look in FIRST_NAMES or is_name_shaped(look)) and not is_known_word(look) and look not in PLACES
         if not (look in _PREFIXES or name_like):
             break
         chosen = start - len(before) + word.start()
@@ -109,6 +138,8 @@ def _is_street(word: str, look: str, before: str, *, housed: bool) -> bool:
     if _stem(look, _STRONG) >= _SHORTEST_STEM:
         verb = look.endswith("slaan") and not (housed and _AT_THE.search(before))
         return look not in _NO_STREET and not verb
+    if look in _LONE and _AT_THE.search(before) and _LIVES.search(before):
+        return True
     if look in _NO_STREET:  # 'Korte Kade 9', 'aan de Singel 14'
         prefixed = _LAST_WORD.search(before)
         if prefixed and key(prefixed[1]) in _PREFIXES - _PARTICLES:
@@ -117,7 +148,13 @@ def _is_street(word: str, look: str, before: str, *, housed: bool) -> bool:
     known = is_known_word(look)
     if _stem(look, _WEAK) <= _SHORTEST_STEM or (known and not capital):
         return False
-    return housed or (not known and _AT_THE.search(before) is not None and (capital or look.endswith(_ROAD)))
+    if housed or known:
+        return housed
+    if _BESIDE_STREET.search(before) and capital:
+        return True
+    if _LIVES.search(before) is not None and (capital or _AT_THE.search(before) is not None):
+        return True
+    return _AT_THE.search(before) is not None and (capital or look.endswith(_ROAD))
 
 
 def _street_end(match: re.Match[str], text: str) -> int | None:
@@ -134,10 +171,23 @@ def _street_end(match: re.Match[str], text: str) -> int | None:
     if house and _is_counted(text, house.end()):
         house = None
     if lane or (ending and _is_street(word, look, before, housed=house is not None)):
+        if not house and (side := _SIDE.match(text, name_end)) is not None:
+            house = _HOUSE.match(text, side.end())
+            return house.end() if house else side.end()
         return house.end() if house else name_end
-    if house and not is_known_word(look) and len(look) > _SHORTEST_STEM and _LIVES.search(before):
+    known = is_known_word(look) and (not word[0].isupper() or look in PLACES)
+    if house and not known and len(look) > _SHORTEST_STEM and _LIVES.search(before):
         return house.end()
+    if house and word[0].isupper() and len(look) >= _SHORTEST_UNKNOWN and _LONG_NUMBER.match(text, name_end):
+        # a name that nothing is known of, with a house number: 'aan Bleijenhoek 31', 'op Sterrenburg 145'
+        at = _ADDRESS_BEFORE.search(before)
+        if at and (not known or (look in PLACES and at[1].lower() in ("op", "aan"))):
+            return house.end()
     return None
+
+
+def _mask_house_after_postcode(match: re.Match[str]) -> str:
+    return match[0] if _is_counted(match.string, match.end()) else match["postcode"] + tokens.ADDRESS
 
 
 def _mask_streets(text: str) -> str:
@@ -159,5 +209,9 @@ def mask_addresses(text: str) -> str:
     if has_digit(text):
         text = _POSTCODE.sub(_mask_postcode, text)
         text = _POSTCODE_DIGITS.sub(lambda match: match["intro"] + tokens.POSTCODE, text)
+        text = _HOUSE_AFTER_POSTCODE.sub(_mask_house_after_postcode, text)
+        text = _HOUSE_WORD.sub(lambda match: match["intro"] + tokens.ADDRESS, text)
+        text = _YEAR_STREET.sub(tokens.ADDRESS, text)
         text = _PLACE_BEFORE_POSTCODE.sub(f"{tokens.ADDRESS} ", text)
+        text = _AT_NUMBER.sub(lambda match: match["intro"] + tokens.ADDRESS, text)
     return _mask_streets(text)

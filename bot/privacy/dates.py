@@ -28,6 +28,7 @@ _DATE = re.compile(
     r"|(?<![\d./-])(?P<iso>(?:19|20)\d\d)(?P<isosep>[-/.])\d{1,2}(?P=isosep)\d{1,2}(?![\d-])"
     r"|(?<![\d./-])\d{1,2}\s?(?P<sep>[-/.])\s?\d{1,2}(?:\s?(?P=sep)\s?'?(?P<year>(?:19|20)\d\d|\d\d))?(?!\d|[-/]\d|\.\d)"
     rf"|(?<!\w)(?:\d{{1,2}}\s?(?:e|ste|de)?|{DAY})\s?(?:van\s)?{_MONTH}(?!\w){_YEAR_AFTER_MONTH}"
+    rf"|(?<!\w)(?P<month>{_MONTH}\s'?(?:(?:19|20)\d\d|\d\d)(?!\d))"
     r"|(?<!\d)(?P<compact>\d{8}|\d{6})(?!\d)"
 )
 _BORN_BEFORE = re.compile(
@@ -61,7 +62,7 @@ def _is_birth_date(match: re.Match[str], low: str) -> bool:
     if _BORN_BEFORE.search(before) or _BORN_AFTER.match(after):
         return True
     year = _full_year(match)
-    if match["compact"] or year is None:
+    if match["compact"] or match["month"] or year is None:
         return False
     if _FOLLOWS_PERSON.search(before):
         return True

@@ -14,8 +14,11 @@ from bot.privacy.lexicon import (
     PLACES,
     RARE_NAMES,
     SUBJECT_NAMES,
+    SURNAMES,
+    has_foreign_letter,
     is_known_word,
     is_name_shaped,
+    is_surname_shaped,
     looks_ordinary,
     resembles_name,
 )
@@ -32,6 +35,8 @@ _ABBREVIATION = 3
 _SHORTEST_UNKNOWN = 3
 _BEFORE_MONTH = frozenset(("in", "sinds", "vanaf", "tot", "eind", "begin", "half", "medio", "per", "na", "voor"))
 _LIMITS = frozenset(("max", "min"))
+_INVERTED = frozenset(("ik", "je", "jij", "u", "we", "wij"))
+_NAMELESS = frozenset(("onbekend", "anoniem", "geheim", "privé", "prive", "zelfde", "hetzelfde"))
 
 
 def is_elsewhere(word: str) -> bool:
@@ -105,8 +110,55 @@ def _listed(row: Row, index: int, piece: Piece) -> bool:
     return True
 
 
+def _opens_full_name(row: Row, index: int, piece: Piece) -> bool:
+    """'Mark Berg is coach', 'Mei Lin Chen werkt': a capital that says nothing, but the next word has one too and can be a surname."""
+    following = row.at(index + 1)
+    if following is None or not piece.capital or piece.shouted or row.shouting or not row.touches(index, index + 1):
+        return False
+    if not following.is_word or not following.capital or following.shouted or is_elsewhere(following.key) or len(following.key) == 1:
+        return False
+    if piece.key in RARE_NAMES and following.key in FIRST_NAMES and following.key not in SURNAMES:  # 'Ben Fatima haar juf'
+        return False
+    return following.key in SURNAMES or following.key in _ANY_NAMES or not looks_ordinary(following.key)
+
+
+def _has_surname(row: Row, index: int) -> bool:
+    """'merel Oosterhuis', 'merel wiersma', 'roos van der zee', 'storm de Wit': a name that is a word too, before a surname."""
+    following = row.at(index + 1)
+    if following is None or not following.is_word or following.shouted or not row.touches(index, index + 1):
+        return False
+    if (following.key == "van" and row.word(index + 2) in ("der", "den", "de")) or following.key in ("de", "van", "el"):
+        last = row.at(index + 2 + (row.word(index + 2) in ("der", "den", "de")))
+        fixed = row.word(index + 2) in ("der", "den") and following.key == "van"
+        return last is not None and last.is_word and (fixed or (last.capital and not last.shouted and last.key in SURNAMES))
+    listed = following.key in SURNAMES and following.key not in FIRST_NAMES
+    if following.capital:
+        return (listed or is_surname_shaped(following.key)) and not is_elsewhere(following.key)
+    return (listed and not looks_ordinary(following.key)) or is_surname_shaped(following.key)
+
+
+def _is_paired(row: Row, index: int) -> bool:
+    """'Wolf en Bear', both with a capital."""
+    other = row.at(index + 2)
+    if row.word(index + 1) not in ("en", "and") or other is None or not other.is_word or not other.capital or other.shouted:
+        return False
+    return other.key in _ANY_NAMES or not (looks_ordinary(other.key) or is_elsewhere(other.key))
+
+
+def _is_called_a_word(row: Row, index: int, piece: Piece) -> bool:
+    """'het meisje heet Zon', 'bijnaam: Kikker': an ordinary word as a name."""
+    word = piece.key
+    if not around.is_called(row, index) or around.names_a_thing(row, index) or (piece.shouted and not row.shouting):
+        return False
+    if is_elsewhere(word) or word in around.SMALL_WORDS or word in around.VERBS or word in _NAMELESS or len(word) < _SHORTEST_UNKNOWN:
+        return False
+    if word in around.TITLES or word in around.PEOPLE or word in around.FAMILY or word in around.SCHOOLS or word in around.DETERMINERS:
+        return False
+    return (piece.capital and not piece.first and not row.shouting) or around.is_introduced(row, index)
+
+
 def _by_context(row: Row, index: int, piece: Piece) -> bool:
-    if around.is_called(row, index):
+    if around.is_called(row, index) or _opens_full_name(row, index, piece):
         return True
     following = row.at(index + 1)
     if piece.key in _LIMITS and following is not None and following.kind == "number":
@@ -114,6 +166,12 @@ def _by_context(row: Row, index: int, piece: Piece) -> bool:
     capital = piece.capital and not piece.first and not piece.shouted
     if capital:
         return not around.follows_article(row, index)
+    if piece.capital and not row.shouting and not piece.shouted and _is_paired(row, index):
+        return True
+    if _has_surname(row, index) and not around.follows_determiner(row, index):
+        return True
+    if row.word(index + 1) in _INVERTED and row.word(row.before(index)) in around.CONJUNCTIONS:
+        return False  # 'hoe toon ik aan'
     if around.follows_title(row, index):
         return True
     if around.follows_determiner(row, index):
@@ -128,19 +186,30 @@ def _by_context(row: Row, index: int, piece: Piece) -> bool:
 def _by_exception(row: Row, index: int, piece: Piece) -> bool:
     if around.is_called(row, index):
         return piece.key not in around.SMALL_WORDS
+    if _opens_full_name(row, index, piece) and not around.follows_article(row, index):
+        return True
     if is_elsewhere(piece.key) or piece.shouted:
         return False
     if around.follows_title(row, index) and (piece.capital or around.has_verb(row, index + 1)):
         return piece.key not in around.VERBS or piece.capital
+    if around.is_worried_about(row, index) and piece.key not in around.VERBS and piece.key not in around.SMALL_WORDS:
+        return True
+    if not piece.capital and around.follows_person(row, index):  # 'mijn dochter mei is ziek'
+        plain = piece.key not in around.VERBS and piece.key not in around.SMALL_WORDS
+        return plain and around.opens_clause(row, row.before(index)) and around.is_subject(row, index + 1)
     if not piece.capital or around.follows_article(row, index):
         return False
-    return not piece.first or around.is_subject(row, index + 1)
+    return not piece.first or around.is_subject(row, index + 1) or (not row.shouting and _is_paired(row, index))
 
 
 def _unlisted(row: Row, index: int, piece: Piece) -> bool:
     word = piece.key
+    if _is_called_a_word(row, index, piece):
+        return True
     if is_known_word(word) or is_elsewhere(word) or word in around.SMALL_WORDS or len(word) < _SHORTEST_UNKNOWN:
         return False
+    if has_foreign_letter(piece.text):
+        return True
     if around.is_called(row, index) and not (piece.shouted and not row.shouting):
         return piece.capital or not (looks_ordinary(word) or around.names_a_thing(row, index))
     if piece.shouted and not row.shouting:
@@ -158,6 +227,8 @@ def _unlisted_capital(row: Row, index: int, piece: Piece) -> bool:
         person = around.acts(row, end) or around.has_age(row, end) or around.has_group(row, end) or around.owns_relative(row, end)
         return person and not looks_ordinary(piece.key)
     if around.follows_person(row, index) or around.follows_person_and_comma(row, index) or around.is_named_by_others(row, index):
+        return True
+    if not piece.shouted and around.stands_beside_name(row, index):  # 'Quinten en Jesmer': the ending says nothing here
         return True
     if around.follows_article(row, index) or looks_ordinary(piece.key):
         return False

@@ -128,9 +128,54 @@ def is_known_word(word: str) -> bool:
     return word in ORDINARY or word in CONTEXT_NAMES or word in RARE_NAMES or word in PLACES
 
 
+#: letters that Dutch words don't have and names from elsewhere do; 'ü', 'ö', 'ç' and 'ñ' also stand in words that Dutch borrowed
+_FOREIGN: Final = frozenset("şğıłńśćżźąęåøæșțřžšěčůýđőűãõŞĞİŁŃŚĆŻŹĄĘÅØÆȘȚŘŽŠĚČŮÝĐŐŰÃÕ")
+
+
+def has_foreign_letter(word: str) -> bool:
+    """Whether a word is spelled with a letter that no Dutch word has."""
+    return not word.isascii() and not _FOREIGN.isdisjoint(word)
+
+
+#: how surnames are built and hardly any word is; checked against a dictionary of Dutch
+_SURNAME_ENDINGS: Final = (
+    *("sma", "stra", "inga", "inck", "ckx", "aert", "aerts", "eyn", "eyns", "eijn", "eijns", "steijn", "steyn", "stein", "huijzen"),
+    *("meijer", "meyer", "meier", "bergh", "berghe", "berghs", "hoff", "veldt", "hoeven", "horst", "ssens", "nssen", "oglu"),
+    *("ovic", "evic", "wski", "nski", "lski", "rski", "icki", "ecki", "acki", "wska", "nska", "wicz", "czyk", "czak", "enko", "chuk"),
+    *("czuk", "escu", "yan", "aoui", "oui", "idi", "shvili", "poulos", "akis", "zadeh", "pour", "ullah", "singh", "nath", "persad"),
+    *("sson", "gaard", "uyse", "uyze", "eecke", "oeck", "aeck", "eeck", "ouck", "ijck", "nckel", "kerke", "ghem", "egem", "eghem"),
+    *("aele", "aere", "voort", "donck", "ovski", "ovsky", "ovska", "khani"),
+)
+#: endings that are words too ('sportveld'): only where the rest is no word
+_SURNAME_HEADS: Final = ("veld", "kamp", "broek", "brink", "dijk", "wijk", "berg", "hout", "bosch", "man", "mans", "hof", "huis")
+_SHORTEST_SURNAME: Final = 5
+
+
+def is_surname_shaped(word: str) -> bool:
+    """Whether a key that no list knows is built as a surname: `wiersinga`, `bleijswijk`, `kovalenko`."""
+    if len(word) < _SHORTEST_SURNAME or len(word) > _LONGEST_WORD or word in ORDINARY or word in PLACES:
+        return False
+    if word.endswith(_SURNAME_ENDINGS) or "uy" in word:
+        return True
+    for head in _SURNAME_HEADS:
+        rest = word[: -len(head)]
+        if word.endswith(head) and len(rest) >= _SHORTEST_STEM:
+            return not (looks_ordinary(rest) or looks_ordinary(rest.removesuffix("s")) or rest + "en" in ORDINARY)
+    return False
+
+
 def is_name_shaped(word: str) -> bool:
     """Whether a key that no list knows could be a name although it is written small."""
     return not looks_ordinary(word) and not word.endswith(_SMALL_ENDINGS) and word.isalpha()
+
+
+#: endings of a small word that, after 'mevrouw', may still be a verb or an adjective; a plural can't stand there
+_VERB_ENDINGS: Final = ("t", "d", "de", "te", "en", "ig", "ge")
+
+
+def can_follow_title(word: str) -> bool:
+    """Whether a key that no list knows, small and right after 'mevrouw', is a name rather than a verb or an adjective."""
+    return not looks_ordinary(word) and not word.endswith(_VERB_ENDINGS) and word.isalpha()
 
 
 def looks_ordinary(word: str) -> bool:

@@ -17,7 +17,13 @@ _INERT = frozenset(word for word in ORDINARY - around.TITLES - around.FAMILY - P
 #: names of organisations and places, by their first word
 _PHRASES = {word: ORGANISATIONS.get(word, ()) + LONG_PLACES.get(word, ()) for word in ORGANISATIONS.keys() | LONG_PLACES.keys()}
 _WHERE = frozenset(("op", "in", "naar", "uit", "langs"))
-_NOT_INITIALS = frozenset(("bv", "nv", "om", "vs", "ib", "ha", "vt", "jt", "gi", "ps", "nb"))
+_NOT_INITIALS = frozenset(
+    [
+        *("bv", "nv", "om", "vs", "ib", "ha", "vt", "jt", "gi", "ps", "nb", "ots", "jgz", "amk", "ggz", "ggd", "vog", "avg", "cjg", "jb"),
+        *("mdo", "zat", "bso", "sbo", "vso", "wmo", "nji", "sis", "id", "tv", "pc", "cv", "wc", "gps", "eu", "nl", "uu", "mr", "ob", "bb"),
+    ]
+)
+_BEFORE_INITIALS = around.PREPOSITIONS | frozenset(("om", "casus", "zorgen", "ken", "dat", "sprak", "heet", "zegt", "zei"))
 _SHOUTED_TITLES = frozenset(("mr", "ms", "ds", "ir"))  # MR is the medezeggenschapsraad
 _UNCLEAR_TITLES = frozenset(("dr", "hr"))  # 'in dr broek' is 'haar'
 
@@ -140,6 +146,8 @@ class _Reader:
         letters = "".join(self.surnames.particles(index, start))
         if letters in _NOT_INITIALS:
             return None
+        if last is not None and last.text == "." and end > start and self.surnames.particles_end(index + 1 if bare else start) < end - 1:
+            return (index, end) if piece.capital else None  # 'J. de V.'
         if end > start + bare and last is not None:
             sure = piece.capital and last.capital and is_listed(last) if bare else last.capital or is_listed(last)
             if sure:
@@ -147,6 +155,9 @@ class _Reader:
         if bare or not piece.capital:
             return None
         person = around.follows_person(self.row, index) or around.follows_person_of(self.row, index)
+        person = person or around.follows_person_and_comma(self.row, index)
+        person = person or around.has_age(self.row, start) or around.has_group(self.row, start) or around.owns_relative(self.row, start)
+        person = person or (len(letters) > 1 and not self.row.shouting and self.row.word(self.row.before(index)) in _BEFORE_INITIALS)
         return (index, start) if person or (len(letters) > 1 and self.row.mark(start) in (",", "(")) else None
 
     def _by_surname(self, index: int) -> Span | None:
@@ -160,6 +171,12 @@ class _Reader:
         if self.row.word(self.row.before(index)) in around.SCHOOLS:
             return None
         person = around.is_subject(self.row, index + 1)
+        if self.row.mark(index + 1) == "," and (behind := self.row.at(index + 2)) is not None and behind.capital:  # 'Bosman, Ricardo'
+            initials = self.surnames.initials_end(index + 2)
+            if initials > index + 2:
+                return index, initials
+            if behind.key in FIRST_NAMES and not self.row.word(index + 3):
+                return index, index + 1
         if is_known_word(piece.key):
             found = person and not piece.first and not around.follows_article(self.row, index)
         else:
@@ -168,23 +185,26 @@ class _Reader:
 
     def _by_particles(self, index: int, start: int) -> Span | None:
         opening, last = self.row.pieces[index], self.row.at(start)
-        if last is None or not last.is_word or start in self.taken or not self.row.touches(start - 1, start):
-            return None
+        if last is None or not last.is_word or len(last.key) == 1 or start in self.taken or not self.row.touches(start - 1, start):
+            return None  # one letter: 'V.O.G.'
         particles = self.surnames.particles(index, start)
         if is_fixed(particles) and self.surnames.is_surname(start, particles):
             return index, self._extend(start + 1)
         if particles[0] == "van" and not opening.capital:  # 'het kind van Van Rooij': the first one is no part of the name
             index += 1
         previous = self.row.word(self.row.before(index))
-        if not self._is_particled(last, particles, previous, opened=opening.capital, first=opening.first):
+        acting = around.is_subject(self.row, start + 1)
+        if not self._is_particled(last, particles, previous, opened=opening.capital, first=opening.first, acting=acting):
             return None
         return index, self._extend(start + 1)
 
-    def _is_particled(self, last: Piece, particles: tuple[str, ...], previous: str, *, opened: bool, first: bool) -> bool:
+    def _is_particled(self, last: Piece, particles: tuple[str, ...], previous: str, *, opened: bool, first: bool, acting: bool) -> bool:
         """Whether a word after particles that also open other things is a surname."""
         listed, known, person = is_listed(last), is_known_word(last.key), previous in around.PEOPLE
         if listed and person and not known:
             return True
+        if opened and listed and last.capital and not last.shouted and (not first or acting):  # 'Van Wijngaarden is de naam'
+            return previous not in around.SCHOOLS
         if not last.capital or last.shouted or is_elsewhere(last.key) or is_elsewhere(" ".join((*particles, last.key))):
             return False
         if previous in around.SCHOOLS or (previous in _WHERE and particles[0] == "de" and not opened):

@@ -55,7 +55,7 @@ _SAID = re.compile(
 )
 
 _SPOKEN_ITEM = rf"(?:{CARDINAL}|\d{{1,8}})"
-_SPOKEN = re.compile(rf"(?<!\w)(?:plus\s|0|nul){_SPOKEN_ITEM}?(?:[\s,.\-]{{0,3}}{_SPOKEN_ITEM}){{4,}}(?!\w)")
+_SPOKEN = re.compile(rf"(?<!\w)(?:plus\s|0|nul|zes(?=\W)){_SPOKEN_ITEM}?(?:[\s,.\-]{{0,3}}{_SPOKEN_ITEM}){{4,}}(?!\w)")
 _SPOKEN_PART = re.compile(rf"{CARDINAL}|\d+")
 _SHORTEST_SPOKEN = 9
 _LONGEST_SPOKEN = 14
@@ -75,7 +75,7 @@ def _mask_phone(match: re.Match[str]) -> str:
 
 def _mask_spoken(text: str) -> str:
     low = plain(text)
-    if "nul" not in low and "plus" not in low and "0" not in low:
+    if "nul" not in low and "plus" not in low and "0" not in low and "zes" not in low:
         return text
     parts = []
     done = 0
@@ -83,6 +83,8 @@ def _mask_spoken(text: str) -> str:
         items = _SPOKEN_PART.findall(match[0])
         digits = "".join(item if item.isdigit() else str(CARDINALS[item]) for item in items)
         in_words = any(not item.isdigit() for item in items)
+        if match[0].startswith("zes") and (len(digits) != _SHORTEST_SPOKEN or digits.startswith("678")):
+            continue  # without its zero only a mobile number; counting on from six is none
         if in_words and _SHORTEST_SPOKEN <= len(digits) <= _LONGEST_SPOKEN and not is_public(digits):
             parts += [text[done : match.start()], tokens.PHONE]
             done = match.end()

@@ -23,7 +23,8 @@ _WITH_HYPHENS = re.compile(_pattern("-"), re.IGNORECASE)
 _IN_CAPITALS = re.compile(_pattern(" ") + "|" + _pattern("", but="DD DD LL"))  # 1234AB is a postcode
 _INTRODUCED = re.compile(
     r"\b(?:kenteken(?:plaat)?|nummerbord|nummerplaat|kent\.)"
-    r"[^\w\n\[\]]{0,3}(?:(?:is|was|met|van|de|het|zijn|haar|auto|nr|nummer)[^\w\[\]]{1,2}){0,4}"
+    r"[^\w\n\[\]]{0,3}(?:(?:is|was|met|van|de|het|zijn|haar|auto|nr|nummer|iets|ongeveer|volgens|mij|ik|dacht|denk|eindigt|begint|op|die"
+    r"|geloof)[^\w\[\]]{1,2}){0,6}"
     r"(?P<plate>(?=[\w -]{0,9}\d)(?=[\w -]{0,9}[A-Za-z])[A-Za-z\d]{1,8}(?:[ -][A-Za-z\d]{1,4}){0,2})(?!\w)",
     re.IGNORECASE,
 )

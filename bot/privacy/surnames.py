@@ -16,8 +16,10 @@ from bot.privacy.lexicon import (
     ORDINARY,
     RARE_NAMES,
     SURNAMES,
+    can_follow_title,
     is_known_word,
     is_name_shaped,
+    is_surname_shaped,
     looks_ordinary,
     sections,
 )
@@ -33,6 +35,11 @@ _MOST_INITIALS = 4
 _SHORTEST = 3
 _APOSTROPHES = ("'", "’", "‘", "`", "´")
 _AFTER_NOUN = frozenset(("van", "die", "uit", "dat"))
+_ARTICLES = (("de",), ("den",))
+_SINGULAR = around.TITLES | {"familie", "fam"}
+_TWO = 2
+_PLACED = frozenset(("in", "op", "aan", "uit", "onder", "over", "voor", "bij"))
+_PLACED_BEFORE = frozenset(("den", "der", "ten", "t"))
 
 
 def is_listed(piece: Piece) -> bool:
@@ -66,6 +73,8 @@ class Surnames:
                 end += 1
             elif self._opens_short_particle(end, first=end == index):
                 end += 2
+            elif end == index and self._opens_place(end):
+                end += 1
             else:
                 break
         return end
@@ -73,8 +82,19 @@ class Surnames:
     def _opens_short_particle(self, index: int, *, first: bool) -> bool:
         """'v.', 'd.', 'v/', and "'t" after another particle: two pieces each."""
         if self.row.word(index) in ("v", "d"):
+            if not first and self.row.word(index - 1) and self.row.pieces[index].capital:
+                return False  # 'J. de V.'
             return self.row.mark(index + 1) in (".", "/")
         return not first and self.row.mark(index) in _APOSTROPHES and self.row.word(index + 1) in ("t", "n")
+
+    def _opens_place(self, index: int) -> bool:
+        """'in 't Veld', 'uit den Bogaard': a preposition as the first particle, before a word with a capital."""
+        row = self.row
+        if row.word(index) not in _PLACED:
+            return False
+        bare = row.mark(index + 1) in _APOSTROPHES
+        article, last = row.word(index + 1 + bare), row.at(index + 2 + bare)
+        return article.lstrip("'") in _PLACED_BEFORE and last is not None and last.is_word and last.capital and not last.shouted
 
     def particles(self, index: int, end: int) -> tuple[str, ...]:
         """The words of the particles between two places."""
@@ -116,7 +136,15 @@ class Surnames:
 
     def _is_unlisted_capital(self, word: str, index: int, particles: tuple[str, ...], *, titled: bool) -> bool:
         if not particles:
-            return word in CONTEXT_NAMES or word in RARE_NAMES or not (word in ORDINARY or is_elsewhere(word))
+            if word in CONTEXT_NAMES or word in RARE_NAMES or is_surname_shaped(word):
+                return True
+            return not (is_elsewhere(word) or (word in ORDINARY and not around.is_plain_word(word, titled=titled)))
+        if is_fixed(particles):
+            return True  # 'van der Zee'
+        if particles == ("van",) and len(word) == _TWO:
+            return not is_elsewhere(word)  # 'van Es', 'van Os'
+        if particles in _ARTICLES and word not in around.PEOPLE and word not in around.FAMILY and word not in around.GROUPS:
+            return not is_elsewhere(word)  # 'Jan de Beer'
         opening = self.row.at(index - len(particles))
         return not is_known_word(word) or (titled and opening is not None and opening.capital)  # 'meneer Van Boven'
 
@@ -131,9 +159,25 @@ class Surnames:
 
     def _is_unlisted_small(self, index: int, particles: tuple[str, ...], *, titled: bool) -> bool:
         word = self.row.word(index)
-        if looks_ordinary(word) or is_elsewhere(word) or len(word) < _SHORTEST:
+        if is_fixed(particles) and particles != ("op", "den") and word not in around.SMALL_WORDS and len(word) >= _SHORTEST:
+            return True
+        if is_elsewhere(word) or len(word) < _SHORTEST:
+            return False
+        if is_surname_shaped(word):
+            return True
+        if looks_ordinary(word):
             return False
         if is_fixed(particles):
             return True
-        closed = not particles and (around.is_subject(self.row, index + 1) or self.row.mark(index + 1) in (",", "("))
+        if (
+            titled
+            and self.row.word(index - len(particles) - 1) in _SINGULAR
+            and (can_follow_title(word) or (around.has_verb(self.row, index + 1) and not particles))
+        ):
+            return True
+        closed = not particles and (around.is_subject(self.row, index + 1) or self._is_closed(index + 1))
         return is_name_shaped(word) and (titled or closed or particles in _MOSTLY_SURNAMES)
+
+    def _is_closed(self, index: int) -> bool:
+        """Whether nothing follows, or a mark."""
+        return self.row.at(index) is None or self.row.mark(index) in (",", "(", ".", ")", ";")

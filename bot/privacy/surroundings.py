@@ -29,14 +29,26 @@ MONTHS = _LISTS["tijd"]
 SMALL_WORDS = _LISTS["kort"]
 
 ARTICLES = frozenset(("de", "het", "een", "'n", "'n", "n", "t", "den", "der", "des", "ne", "geen", "elke", "deze", "dit"))
-_NAME_WORDS = frozenset(("naam", "voornaam", "achternaam", "roepnaam", "voornamen", "namen"))
+_NAME_WORDS = frozenset(("naam", "voornaam", "achternaam", "roepnaam", "voornamen", "namen", "bijnaam", "koosnaam", "schuilnaam", "alias"))
 _PRONOUNS = _LISTS["wie heet"]
 _THINGS = _LISTS["wat heet"]
 _AND = frozenset(("en", "of", "and"))
 _TELLS = frozenset(("vertelde", "vertelt", "zei", "zegt", "vroeg", "vraagt", "appte", "appt", "belde", "belt", "fluisterde", "riep"))
 _TOLD = frozenset(("dat", "me", "mij", "ons", "tegen", "aan", "of", "hoe", "wat", "ineens"))
 _MAIN_CLAUSE = frozenset(("en", "maar", "want", "of"))
+_PERSONAL = frozenset(("ze", "zij", "hij"))
+_WORRIED = frozenset(("zorgen", "ongerust", "bezorgd", "ongeruster", "bezorgder"))
+_HOW = frozenset(("hoe", "zoals", "waar"))
 _AGE_UNITS = frozenset(("jaar", "jr", "jaren", "mnd", "maanden", "maand", "weken", "wk", "wkn"))
+
+
+_SURROUNDING = frozenset(word for words in _LISTS.values() for word in words)
+_LONGEST_PLAIN = 6
+
+
+def is_plain_word(word: str, *, titled: bool = False) -> bool:
+    """Whether an ordinary word says nothing about its surroundings and, but after a title, is as short as such surnames are: 'post'."""
+    return (titled or len(word) <= _LONGEST_PLAIN) and word not in _SURROUNDING
 
 
 def is_called(row: Row, index: int) -> bool:
@@ -54,9 +66,20 @@ def is_called(row: Row, index: int) -> bool:
 
 
 def names_a_thing(row: Row, index: int) -> bool:
-    """'dat heet X', 'het heet X': the name of a thing, a law or a service."""
+    """'dat heet X', 'het heet X', 'de school heet X': the name of a thing, a law or a service."""
     previous = row.before(index)
-    return row.word(previous) in CALLED and row.word(previous - 1) in _THINGS
+    earlier = row.word(previous - 1)
+    return row.word(previous) in CALLED and (earlier in _THINGS or earlier in SCHOOLS or earlier in GROUPS)
+
+
+def is_introduced(row: Row, index: int) -> bool:
+    """'ze heet X.', 'mijn dochter heet X en': the name of a person and nothing behind it, so that even an ordinary word is a name."""
+    previous = row.before(index)
+    if row.word(previous) not in CALLED or row.word(previous - 2) in _HOW or row.word(previous - 3) in _HOW:
+        return False
+    if row.word(previous - 1) not in _PERSONAL and row.word(previous - 1) not in PEOPLE:
+        return False
+    return row.at(index + 1) is None or row.mark(index + 1) in (",", ".", "(", "!") or row.word(index + 1) in _AND
 
 
 def is_named_by_others(row: Row, index: int) -> bool:
@@ -67,7 +90,7 @@ def is_named_by_others(row: Row, index: int) -> bool:
         return True
     if word == "met" and previous <= 2:
         return True
-    return word in CALLS or (word in _PRONOUNS and earlier in CALLS)
+    return word in CALLS or ((word in _PRONOUNS or word == "zich") and earlier in CALLS)
 
 
 def follows_title(row: Row, index: int) -> bool:
@@ -122,6 +145,14 @@ def follows_link(row: Row, index: int) -> bool:
     return word in PREPOSITIONS or (word in CONJUNCTIONS and word not in _AND) or word in VERBS
 
 
+def is_worried_about(row: Row, index: int) -> bool:
+    """'zorgen om X en', 'ongerust over X.': and nothing behind it that would make X a noun."""
+    previous = row.before(index)
+    if row.word(previous) not in ("om", "over") or row.word(previous - 1) not in _WORRIED:
+        return False
+    return row.at(index + 1) is None or row.word(index + 1) in _AND or row.mark(index + 1) in (",", ".", "(")
+
+
 def is_telling(row: Row, index: int) -> bool:
     """'gisteren vertelde X dat', 'zei X tegen mij'."""
     return row.word(row.before(index)) in _TELLS and row.word(index + 1) in _TOLD
@@ -164,10 +195,12 @@ def has_age(row: Row, end: int) -> bool:
 
 
 def has_group(row: Row, end: int) -> bool:
-    """'X uit groep 5', 'X van de brugklas', 'X in klas 3'."""
+    """'X uit groep 5', 'X van de brugklas', 'X in mijn klas', 'X bij mij in de klas'."""
+    if row.word(end) == "bij" and row.word(end + 1) in ("mij", "ons", "me", "hem", "haar"):
+        end += 2
     if row.word(end) not in ("uit", "van", "in"):
         return False
-    return row.word(end + 1) in GROUPS or (row.word(end + 1) in ARTICLES and row.word(end + 2) in GROUPS)
+    return row.word(end + 1) in GROUPS or (row.word(end + 1) in DETERMINERS and row.word(end + 2) in GROUPS)
 
 
 def owns_relative(row: Row, end: int) -> bool:

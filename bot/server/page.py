@@ -107,6 +107,20 @@ def _rows(value: object) -> list[Mapping[str, Any]]:
     return [row for row in value if isinstance(row, Mapping)] if isinstance(value, (list, tuple)) else []
 
 
+def _parts(value: object) -> list[Card]:
+    """The parts of a note as `{kop, regels: {merk, tekst}}`; what has no line is left out."""
+    parts: list[Card] = []
+    for part in _rows(value):
+        rows = [
+            {"merk": _line(row.get("merk")), "tekst": _line(row.get("tekst"))}
+            for row in _rows(part.get("regels"))
+            if _line(row.get("tekst"))
+        ]
+        if rows:
+            parts.append({"kop": _line(part.get("kop")), "regels": rows})
+    return parts
+
+
 _NUMBER = re.compile(r"[+(]?\d[\d\s().-]*")
 _DOMAIN = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?", re.IGNORECASE)
 _HTTP = re.compile(r"https?://[^\s\"'<>\\]+", re.IGNORECASE)
@@ -459,10 +473,12 @@ class Page:
         concern = card.get("zorg")
         outcome = "zorg" if concern is True else "geen_zorg" if concern is False else "onbekend"
         after = _lines(card.get("vervolg"))
+        heading = _line(card.get("titel")) or say("kindcheck_kop")
+        told = say("kindcheck_" + outcome).removeprefix(f"{heading}: ")  # the heading says it already
         return {
-            "kop": _line(card.get("titel")) or say("kindcheck_kop"),
+            "kop": heading,
             "uitkomst": outcome,
-            "uitkomst_tekst": say("kindcheck_" + outcome),
+            "uitkomst_tekst": told[:1].upper() + told[1:],
             "vervolg": [line for line in after if " " in line],
             "tekst": ""
             if text == say("kindcheck_" + outcome) or any(" " in line for line in after)
@@ -473,7 +489,8 @@ class Page:
     def _notitie(self, card: Mapping[str, Any], text: str, say: Callable[..., str]) -> Card | None:
         note, short = _line(card.get("tekst")) or text, _line(card.get("kort"))
         heading = _line(card.get("titel")) or say("knop_samenvatting")
-        more = {"uitleg": _lines(card.get("uitleg")), "kort": short, "kop_kort": _line(card.get("titel_kort"))}
+        more: Card = {"uitleg": _lines(card.get("uitleg")), "kort": short, "kop_kort": _line(card.get("titel_kort"))}
+        more |= {"delen": _parts(card.get("delen")), "kort_delen": _parts(card.get("kort_delen"))}
         return {"kop": heading, "tekst": note, **more} if note else None
 
     def _oefening(self, card: Mapping[str, Any], text: str, say: Callable[..., str]) -> Card | None:

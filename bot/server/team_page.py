@@ -7,6 +7,7 @@ feedback before the spread, and nothing but the question and the options on a ph
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -54,7 +55,15 @@ class TeamPages:
 
     def start(self, joining: bool = False, notice: str = "", case: str = "", code: str = "") -> str:
         """Where a session begins, or (`joining`) where a phone comes in. `notice`: what went wrong; `code`: what was typed."""
-        return self._render("start", joining=joining, notice=notice, chosen=case, code=code, cases=list(self.content.cases.values()))
+        return self._render(
+            "start",
+            once=secrets.token_urlsafe(16),
+            joining=joining,
+            notice=notice,
+            chosen=case,
+            code=code,
+            cases=list(self.content.cases.values()),
+        )
 
     def over(self, gone: str = "voorbij") -> str:
         """For a token whose room, or seat (`gone` "weg"), is gone."""

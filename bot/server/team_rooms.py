@@ -49,10 +49,11 @@ class FullError(RuntimeError):
 
 @dataclass
 class Seat:
-    """A place in a room. `word` comes after the code of the room to return to it."""
+    """A place in a room. `word` comes after the code of the room to return to it. `once`: of the form that made it, so that it makes one only."""
 
     token: str
     word: str
+    once: str = ""
 
 
 @dataclass
@@ -210,20 +211,26 @@ class Rooms:
     def __len__(self) -> int:
         return len(self._rooms)
 
-    def open(self, case: play.Case) -> Room:
-        """A new room; its `leader` has the token. Raises FullError: a room in use never makes way for another."""
+    def open(self, case: play.Case, once: str = "") -> Room:
+        """A new room; its `leader` has the token. The same `once` again gives the same room: a form that was sent twice.
+
+        Raises FullError: a room in use never makes way for another.
+        """
         self.expire()
+        for room in self._rooms.values():
+            if once and room.leader.once == once:
+                return room
         if len(self._rooms) >= self.most:
             raise FullError
         code = _new(CODE_LENGTH, self._rooms)
-        room = Room(code, case, Seat(self._issue(code), _new(LEADER_LENGTH)), self.clock, self.clock())
+        room = Room(code, case, Seat(self._issue(code), _new(LEADER_LENGTH), once), self.clock, self.clock())
         self._rooms[code] = room
         return room
 
-    def enter(self, written: str) -> str:
+    def enter(self, written: str, once: str = "") -> str:
         """A token for what somebody typed: a code gives a new seat; with the word of a seat, or of the screen, after it the one there was.
 
-        Raises NoRoomError or FullError.
+        The same `once` again gives the same seat: a form that was sent twice. Raises NoRoomError or FullError.
         """
         self.expire()
         typed = "".join(letter for letter in written.upper() if letter.isalnum())
@@ -231,7 +238,7 @@ class Rooms:
         if room is None:
             raise NoRoomError
         if not word:
-            return self._join(room)
+            return self._join(room, once)
         for seat in (room.leader, *room.seats.values()):
             if hmac.compare_digest(seat.word.encode(), word.encode()):
                 return seat.token
@@ -267,11 +274,14 @@ class Rooms:
         value, _, mark = token.partition(".")
         return bool(value) and hmac.compare_digest(self._sign(value).encode(), mark.encode())
 
-    def _join(self, room: Room) -> str:
+    def _join(self, room: Room, once: str) -> str:
+        for seat in room.seats.values():
+            if once and seat.once == once:
+                return seat.token
         if len(room.seats) >= MOST_SEATS:
             raise FullError
         token = self._issue(room.code)
-        room.seats[token] = Seat(token, _new(SEAT_LENGTH, {seat.word for seat in room.seats.values()}))
+        room.seats[token] = Seat(token, _new(SEAT_LENGTH, {seat.word for seat in room.seats.values()}), once)
         room.version += 1
         room.used = self.clock()
         return token

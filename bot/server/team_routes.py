@@ -73,7 +73,7 @@ class TeamRoutes:
         if not self.new_rooms.allow(request.ip or "?"):
             return self._show(self.pages.start(notice=self.pages.say("te_snel"), case=case["id"]), 429)
         try:
-            room = self.rooms.open(case)
+            room = self.rooms.open(case, _once(request))
         except FullError:
             return self._show(self.pages.start(notice=self.pages.say("vol"), case=case["id"]), 503)
         return self._screen(request, room)
@@ -151,7 +151,7 @@ class TeamRoutes:
         if not self.per_address.allow(request.ip or "?"):
             return refuse("te_snel", 429)
         try:
-            token = self.rooms.enter(typed)
+            token = self.rooms.enter(typed, _once(request))
         except NoRoomError:
             return refuse("geen_code", 404)
         except FullError:
@@ -195,6 +195,11 @@ class TeamRoutes:
 
 def _field(request: Request, name: str) -> str:
     return str((request.form or {}).get(name) or "")
+
+
+def _once(request: Request) -> str:
+    """What makes a form this one: a new random value on every page. A reload without script sends the same form again."""
+    return _field(request, "eenmalig")[:40]
 
 
 def _number(request: Request, name: str) -> int | None:

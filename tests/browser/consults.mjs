@@ -46,24 +46,31 @@ const PLACES = {
   },
 };
 
+/** Given to the page: whether a line of text can be seen, so within the screen and not under a bar that stays in place. */
+const LINE_SHOWN = `(root, holder, box) => {
+  const hit = root.elementFromPoint(Math.min(Math.max(box.left + box.width / 2, 0), innerWidth - 1), box.top + box.height / 2);
+  return box.width > 2 && box.height > 2 && box.top >= 0 && box.bottom <= innerHeight && !!hit && (holder.contains(hit) || hit.contains(holder));
+}`;
+
 /** Words in view that were not in view before. A text of which some lines are in view counts for these lines. */
 async function read(page, seen) {
-  const shown = await page.evaluate(() => {
+  const shown = await page.evaluate(`((lineShown) => {
     const root = document.querySelector("routekaart-chat")?.shadowRoot ?? document;
     const walker = document.createTreeWalker(root === document ? document.body : root, NodeFilter.SHOW_TEXT);
     const found = [];
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-      const text = node.data.replace(/\s+/g, " ").trim();
+      const text = node.data.replace(/\\s+/g, " ").trim();
       const holder = node.parentElement;
-      if (!text || !holder?.checkVisibility({ visibilityProperty: true }) || holder.closest("style, script, textarea, option, .v, .verborgen, .jij, .van-gebruiker")) continue;
+      if (!text || !holder?.checkVisibility({ visibilityProperty: true })) continue;
+      if (holder.closest("style, script, textarea, option, .v, .verborgen, .jij, .van-gebruiker")) continue;
       const range = document.createRange();
       range.selectNodeContents(node);
-      const lines = [...range.getClientRects()].filter((box) => box.width > 2 && box.height > 2);
-      const inView = lines.filter((box) => box.top >= 0 && box.bottom <= innerHeight).length;
+      const lines = [...range.getClientRects()];
+      const inView = lines.filter((box) => lineShown(root, holder, box)).length;
       if (inView) found.push({ text, part: inView / lines.length });
     }
     return found;
-  });
+  })(${LINE_SHOWN})`);
   let words = 0;
   for (const { text, part } of shown) {
     const before = seen.get(text) ?? 0;
@@ -84,14 +91,20 @@ const swipes = (place) =>
   }, SWIPE);
 
 /** Which of the four things a doctor needs first are in view at once. */
-const atOnce = (page, place) =>
-  page.locator(place.card).last().evaluate((card) => {
+const atOnce = (page) =>
+  page.evaluate(`((lineShown) => {
+    const root = document.querySelector("routekaart-chat")?.shadowRoot ?? document;
+    const card = [...root.querySelectorAll("article.routekaart, article.route")].at(-1);
     const seen = (query) => {
-      const box = card.querySelector(query)?.getBoundingClientRect();
-      return !!box && box.height > 2 && box.top >= 0 && box.bottom <= innerHeight;
+      const node = card.querySelector(query);
+      if (!node) return null;
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      const lines = [...range.getClientRects()].filter((box) => box.width > 2 && box.height > 2);
+      return lines.length > 0 && lines.every((box) => lineShown(root, node, box));
     };
-    return { wie: seen("h2, h3"), nummer: seen(".bel"), waarom: seen(".waarom"), zeg: seen("blockquote") };
-  });
+    return { wie: seen("h2, h3"), nummer: seen(".top .bel b, .top .weg-naar"), waarom: seen(".waarom p"), zeg: seen("blockquote") };
+  })(${LINE_SHOWN})`);
 
 async function outcome(page, place) {
   const card = page.locator(place.card).last();
@@ -120,16 +133,19 @@ for (const consult of consulten)
       const seen = new Map();
       const result = { nr: consult.nr, manier: name, tikken: 0, schuiven: 0, letters: consult.bericht.length, woorden: 0, machine: 0, vragen: [] };
       const picture = async (what, full = false) => {
-        if (PICTURES) await page.screenshot({ path: join(PICTURES, `${consult.nr}-${name}-${what}.png`), fullPage: full });
+        if (!PICTURES) return;
+        const at = await page.evaluate(() => scrollY);
+        await page.screenshot({ path: join(PICTURES, `${consult.nr}-${name}-${what}.png`), fullPage: full });
+        await page.evaluate((y) => scrollTo(0, y), at);
       };
       /** Press, wait for the answer, and look at it. */
       const turn = async (button) => {
         const far = await swipes(button);
         const before = way.venster ? (await count(page)) + 1 : 0;
         const began = performance.now();
+        const come = way.venster ? undefined : page.waitForEvent("load");
         await tap(button);
-        if (way.venster) await answered(page, before);
-        else await page.waitForLoadState("load");
+        await (come ?? answered(page, before));
         result.machine += (performance.now() - began) / 1000;
         result.tikken += 1;
         result.schuiven += far;
@@ -159,7 +175,7 @@ for (const consult of consulten)
         await turn(buttons.nth(chosen));
       }
       result.uitkomst = await outcome(page, place);
-      result.meteen = await atOnce(page, place);
+      result.meteen = await atOnce(page);
       await picture("kaart");
       await picture("kaart-geheel", true);
       const toCard = { tikken: result.tikken, schuiven: result.schuiven, woorden: result.woorden, machine: result.machine };

@@ -35,6 +35,7 @@ test("the chat of a link starts in the role and forgets the link", { skip }, asy
   await log(page).locator(".keuzes button").waitFor();
   assert.ok((await log(page).textContent()).includes("vertrouwensarts"));
   assert.equal(page.url(), `${SERVER}/chat`);
+  assert.equal(await page.locator("routekaart-chat .welkom .keuzes").count(), 0, "a link says itself how to begin");
   await gone(page);
   await fits(page, "chat of a link");
   await accessible(page, "chat of a link");

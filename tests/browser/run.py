@@ -4,7 +4,7 @@ Needs Node 20 or newer and Chromium (`CHROMIUM` names another than /usr/bin/chro
 and that can be done (as root, with apt-get). What can't be had is said ("not run") and passed over; with CI=true that is a failure.
 
 `--update`: write the transcript of the screen reader anew, to be read before it is committed. `--screenshots`: make the pictures of
-docs/schermafdrukken instead. A server that runs already can be used by setting ROUTEKAART_URL.
+docs/schermafdrukken instead. `--consults`: play consultations and write what they took in docs/huisarts-controle.md. A server that runs already can be used by setting ROUTEKAART_URL.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ ROOT = HERE.parents[1]
 sys.path.insert(0, str(ROOT))
 
 from bot.server.links import DAY, KEYS_VARIABLE, Entry, Keys, Links  # noqa: E402
+from tests.browser.consults import prepare  # noqa: E402
+from tests.browser.consults import write as write_consults  # noqa: E402
 from tests.browser.longest import write as write_longest  # noqa: E402
 from tests.browser.pictures import FOLDER, finish  # noqa: E402
 from tests.contract.support import running  # noqa: E402
@@ -30,9 +32,11 @@ from tests.contract.support import running  # noqa: E402
 CHROMIUM = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
 OLDEST_NODE = 20
 SECONDS = 1500
+#: milliseconds for one file of scenarios, and for all consultations
+FILE_MS, CONSULTS_MS = 120_000, 900_000
 #: seconds for each of the two commands that install Chromium
 INSTALL_SECONDS = 300
-UPDATE, SCREENSHOTS = "--update", "--screenshots"
+UPDATE, SCREENSHOTS, CONSULTS = "--update", "--screenshots", "--consults"
 
 
 def missing() -> str:
@@ -90,6 +94,9 @@ def scenarios(url: str, files: list[str], folder: Path, options: list[str]) -> i
     pictures = folder / "pictures"
     if SCREENSHOTS in options:
         chosen = ["screenshots.mjs"]
+    if CONSULTS in options:
+        chosen = ["consults.mjs"]
+        prepare(folder / "consults.json")
     write_longest(folder / "longest.json")
     environment = {
         **os.environ,
@@ -97,10 +104,19 @@ def scenarios(url: str, files: list[str], folder: Path, options: list[str]) -> i
         "ROUTEKAART_PYTHON": sys.executable,
         "ROUTEKAART_LONGEST": str(folder / "longest.json"),
         "ROUTEKAART_SCREENSHOTS": str(pictures),
+        "ROUTEKAART_CONSULTS": str(folder / "consults.json"),
+        "ROUTEKAART_CONSULTS_MADE": str(folder / "consults-made.json"),
         "CHROMIUM": CHROMIUM,
         **({"UPDATE_TRANSCRIPT": "1"} if UPDATE in options else {}),
     }
-    command = ["node", "--test", "--test-concurrency=1", "--test-timeout=120000", "--test-reporter=spec", *chosen]
+    command = [
+        "node",
+        "--test",
+        "--test-concurrency=1",
+        f"--test-timeout={CONSULTS_MS if CONSULTS in options else FILE_MS}",
+        "--test-reporter=spec",
+        *chosen,
+    ]
     try:
         code = subprocess.run(command, cwd=HERE, env=environment, check=False, timeout=SECONDS).returncode
     except subprocess.TimeoutExpired:
@@ -108,12 +124,14 @@ def scenarios(url: str, files: list[str], folder: Path, options: list[str]) -> i
         return 1
     if SCREENSHOTS in options and not code:
         print(finish(pictures, FOLDER))
+    if CONSULTS in options and not code:
+        print(write_consults(folder / "consults-made.json"))
     return code
 
 
 def main() -> int:
     """Whether every scenario went well, as an exit code."""
-    options = [name for name in sys.argv[1:] if name in (UPDATE, SCREENSHOTS)]
+    options = [name for name in sys.argv[1:] if name in (UPDATE, SCREENSHOTS, CONSULTS)]
     files = [name for name in sys.argv[1:] if name not in options]
     problem = missing() or install()
     if problem:

@@ -198,6 +198,17 @@ def test_a_press_that_is_sent_twice_does_nothing_twice(server: Server) -> None:
     assert CASE["momenten"]["M1"]["vraag"] not in screen.page.text
 
 
+def test_a_page_that_is_reloaded_without_script_opens_nothing_twice(server: Server) -> None:
+    start = Page(call(server, "GET", START).text)
+    first, again = (Place(server, SCREEN, post(server, BEGIN, {**start.forms[BEGIN].fields, "casus": "C1"})) for _ in range(2))
+    assert first.token == again.token
+    code = re.search(r'class="code">([A-Z0-9 ]+)<', first.answer.text)
+    form = Page(call(server, "GET", PHONE).text).forms[PHONE].fields
+    assert code
+    tokens = {Place(server, PHONE, post(server, PHONE, {**form, "code": code.group(1)})).token for _ in range(2)}
+    assert len(tokens) == 1
+
+
 def test_the_script_gets_a_page_only_when_it_changed(server: Server) -> None:
     screen, code = begin(server)
     phone = join(server, code)

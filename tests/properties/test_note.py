@@ -131,7 +131,7 @@ def test_what_was_not_asked_is_not_discussed_and_never_an_answer(state: State) -
     text = rows(made(state).delen)
     for question in ("structureel", "onthulling", "acuut"):
         name = plain(WORDS["antwoorden"][question]["titel"])
-        lines = [row for row in text if re.search(rf": {re.escape(name)}[.:]", row)]
+        lines = [row for row in text if re.search(rf"[:;] {re.escape(name)}[.:;]", row)]
         assert len(lines) == 1, question
         known = getattr(s, question) is not None or (question == "acuut" and acute(s))
         known = known or (question == "onthulling" and "onthulling" in s.signalen & set(state.getoond) and state.bevestigd != "nee")

@@ -159,6 +159,55 @@ MASKED = [
     ("patiëntnummer 4471982", "patiëntnummer [nummer]"),
     ("dossiernr. Z-2024-881", "dossiernr. [nummer]"),
     ("987654321012", "[nummer]"),
+    # a name that is a word, before a surname or beside a name
+    ("Mark Hoekstra is coach", "[naam] is coach"),
+    ("Mei Lin Chen werkt hier", "[naam] werkt hier"),
+    ("merel hoekstra mist veel", "[naam] mist veel"),
+    ("lotus van der zee huilt", "[naam] huilt"),
+    ("Wolf en Storm heten ze", "[naam] en [naam] heten ze"),
+    ("ik help Quinten en Qvaster", "ik help [naam] en [naam]"),
+    ("Roos uit mijn klas huilt", "[naam] uit mijn klas huilt"),
+    ("merel bij mij in de klas", "[naam] bij mij in de klas"),
+    ("ik maak me zorgen om mik", "ik maak me zorgen om [naam]"),
+    # an ordinary word that somebody is called
+    ("het meisje heet Zomer, zegt ze", "het meisje heet [naam], zegt ze"),
+    ("zijn dochter heet wolkje", "zijn dochter heet [naam]"),
+    ("bijnaam: Kikker", "bijnaam: [naam]"),
+    # letters that no Dutch word has
+    ("gevşad wil niet naar huis", "[naam] wil niet naar huis"),
+    # surnames by their build, their particles, their place
+    ("mevrouw qvarbrinks huilde", "mevrouw [naam] huilde"),
+    ("we spraken kevin oostergaard vandaag", "we spraken [naam] vandaag"),
+    ("familie in 't Veld belde", "familie [naam] belde"),
+    ("ik sprak Anna van der Zee", "ik sprak [naam]"),
+    ("ik sprak Piet de Beer", "ik sprak [naam]"),
+    ("ik sprak Dean Post", "ik sprak [naam]"),
+    ("ik sprak Anna van Es", "ik sprak [naam]"),
+    ("Hoekstra, Ricardo. Spijbelt.", "[naam], [naam]. Spijbelt."),
+    ("Van Asperen is zijn naam", "[naam] is zijn naam"),
+    # initials
+    ("het gaat om J. de V., een meisje", "het gaat om [naam], een meisje"),
+    ("we praten over A.K. en zijn zus", "we praten over [naam] en zijn zus"),
+    ("een jongen, T., 6 jaar", "een jongen, [naam], 6 jaar"),
+    # more of addresses
+    ("de vogellaan zuid", "de [adres]"),
+    ("vogellaan 16 rood", "[adres]"),
+    ("plein 1940-45 nr 3", "[adres]"),
+    ("ze wonen op de singel", "ze wonen op de [adres]"),
+    ("hoek Merelhof", "hoek [adres]"),
+    ("3312kx huisnummer 14", "[postcode] huisnummer [adres]"),
+    ("3312 KX 14", "[postcode] [adres]"),
+    ("3312 na nr 14", "[postcode] [adres]"),
+    ("nelson mandelalaan 3", "[adres]"),
+    ("ze wonen op nummer 23", "ze wonen op [adres]"),
+    # more of what is read aloud and spelled out
+    ("mijn nummer is zes twaalf vierendertig zesenvijftig achtenzeventig", "mijn nummer is [telefoon]"),
+    ("lotte punt bakker apenstaart gmail punt com", "[e-mail]"),
+    ("lotte bakker @ ziggo . nl", "[naam] [e-mail]"),
+    ("haar insta is @lisa.xx_09", "haar insta is [account]"),
+    ("op insta volgt ze dj.marlon_", "op insta volgt ze [account]"),
+    ("kenteken was iets van 88 gh kl", "kenteken was iets van [kenteken]"),
+    ("geboren in mei 2012", "geboren in [geboortedatum]"),
 ]
 
 KEPT = [
@@ -242,6 +291,19 @@ KEPT = [
     "Software leest dit. Verloskundige belde. Peuter huilt. Leerling zegt niks. Buurvrouw ziet alles.",
     'Hij zegt: Ik wil naar huis. Toen zei ze "Dat mag niet".',
     "HELP MIJN MAN SLAAT MIJ",
+    # near the rules for names that are words
+    "hoe toon ik aan dat ik rik en wie toon je dat",
+    "hoe hij heet weet ik niet, zo heet dat, de school heet Regenboog",
+    "de merel en de wolf, een storm over de zee",
+    "naam: onbekend, haar naam is geheim.",
+    "we praten over B.V. en N.V., over O.T.S. en V.O.G.",
+    "in mei 2012 begon het, sinds maart 2020",
+    "zes zeven acht negen tien elf",
+    "3312 na een jaar, 1500 in totaal, 14 op de singel",
+    "ze noemen hem waardeloos, hij noemt zich slachtoffer",
+    "zorgen om geld, zorgen over thuis, ongerust over seks.",
+    "Anna en Elsa uit Frozen, Jip en Janneke, zwarte piet en jan modaal",
+    "de jeugdbeschermer van Veilig Thuis en de school van hem",
 ]
 
 
@@ -497,3 +559,31 @@ def test_few_passes_are_needed(text: str) -> None:
         text = masked
         passes += 1
     assert passes <= 4
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ze wonen op Sterrenburg 145",
+        "adres: Wielborgh 133",
+        "gezin aan Bleijenhoek 31a",
+        "moeder van Dubbelmonde 210 belde",
+        "huisbezoek bij Wielborgh 45",
+    ],
+)
+def test_a_name_that_nothing_is_known_of_with_a_house_number_is_an_address(text: str) -> None:
+    assert "[adres]" in mask(text) and not any(c.isdigit() for c in mask(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hij komt uit Papendrecht, 12 jaar",
+        "In Zwijndrecht 112 gebeld",
+        "van Dordrecht 20 minuten fietsen",
+        "op Fortnite 2 uur per dag",
+        "bij Jumbo 15 keer gepakt",
+    ],
+)
+def test_a_town_or_a_brand_before_a_number_is_none(text: str) -> None:
+    assert mask(text) == text

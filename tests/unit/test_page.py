@@ -764,6 +764,21 @@ def test_both_texts_of_a_note_can_be_copied(page: Page) -> None:
     assert "Voor een mail" in dom.words and "Twee teksten." in dom.words
 
 
+def test_a_note_is_read_in_whole_lines_and_copied_as_it_is_sent(page: Page) -> None:
+    parts = [
+        {"kop": "Stap 1", "regels": [{"merk": "Feit", "tekst": "Gezien"}, {"merk": "", "tekst": "Plek: [plek]"}]},
+        {"regels": "vreemd"},
+        3,
+    ]
+    dom = render(page, asked(card("notitie", delen=parts, kort_delen=None)))
+    assert [text for _, text in dom.all("section")] == ["Stap 1 Feit: Gezien Plek: [plek]"]
+    boxes = dom.all("textarea", class_="overnemen")
+    assert [text for _, text in boxes] == ["Regel een Regel twee", "Kort en goed"]
+    assert all("readonly" in given and "name" not in given for given, _ in boxes), "nothing of it is sent"
+    labels = {given["for"] for given, _ in dom.all("label")}
+    assert {given["id"] for given, _ in boxes} <= labels
+
+
 def test_an_error_page_keeps_the_numbers_and_leads_back(page: Page) -> None:
     dom = check(page.error("storing", 500))
     assert "[storing]" in dom.words and dom.all("a", class_="knop", href="/") and dom.all("main")[0][0]["data-status"] == "500"

@@ -86,6 +86,16 @@ def test_a_room_has_a_last_seat_and_the_server_a_last_room() -> None:
     all_.enter(room.code)
 
 
+def test_a_form_that_is_sent_twice_opens_one_room_and_one_seat() -> None:
+    all_ = Rooms(Clock())
+    room = all_.open(CASE, "x")
+    assert all_.open(CASE, "x") is room and all_.open(CASE, "y") is not room and all_.open(CASE) is not all_.open(CASE)
+    seat = all_.enter(room.code, "x")
+    assert all_.enter(room.code, "x") == seat != room.leader.token and all_.enter(room.code, "y") != seat
+    assert all_.enter(room.code) != all_.enter(room.code)
+    assert len(room.seats) == 4
+
+
 def test_a_late_choice_never_counts_for_another_question() -> None:
     all_ = Rooms(Clock())
     room = all_.open(CASE)
@@ -101,6 +111,21 @@ def test_a_late_choice_never_counts_for_another_question() -> None:
     to_choosing(room)
     assert room.moment == "M1" and not room.vote(seat, asked, "a"), "the same moment of another round"
     assert room.answers() == 0
+
+
+def test_who_leaves_takes_an_open_choice_along_and_leaves_a_closed_one_as_a_number() -> None:
+    all_ = Rooms(Clock())
+    room = all_.open(CASE)
+    seats = [all_.enter(room.code) for _ in range(3)]
+    to_choosing(room)
+    for seat in seats:
+        assert room.vote(seat, room.question, "b")
+    all_.leave(seats[0])
+    assert room.answers() == 2
+    assert room.vote(all_.enter(room.code), room.question, "a"), "who comes in again chooses once more, and counts once"
+    room.forward()
+    all_.leave(seats[1])
+    assert room.spread() == {"a": 1, "b": 2, "c": 0}
 
 
 def test_one_cannot_go_back_to_choosing_once_the_spread_was_seen() -> None:
@@ -223,7 +248,7 @@ class Session(RuleBasedStateMachine):
         return token
 
     @precondition(in_use)
-    @rule(seat=seats, option=st.sampled_from("abcdz"), stale=st.booleans())
+    @rule(seat=seats, option=st.sampled_from("aabbccdz"), stale=st.sampled_from([False, False, False, True]))
     def vote(self, seat: str, option: str, stale: bool) -> None:
         """Somebody chooses, perhaps for a question of before."""
         counts = self.room.vote(seat, "0.M1" if stale else self.room.question, option)

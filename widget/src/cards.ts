@@ -476,15 +476,25 @@ const kindcheck: Make = (card, text, desk, id) => {
 const notitie: Make = (card, text, desk, id) => {
   const note = line(card.tekst) || text;
   const short = line(card.kort);
-  const block = (words: string): Child => [
-    h("div", { class: "notitie-tekst" }, words),
+  // copied as it is sent (short lines), shown as lines that fit the screen
+  const block = (words: string, parts: readonly Card[]): Child => [
     h("div", { class: "meenemen" }, copyButton("widget_kopieer", words, desk)),
+    parts.length
+      ? parts.map((given) =>
+          h(
+            "section",
+            { class: "deel" },
+            line(given.kop) && h("h4", {}, line(given.kop)),
+            rows(given.regels).map((row) => h("p", {}, line(row.merk) && h("b", {}, `${line(row.merk)}: `), line(row.tekst))),
+          ),
+        )
+      : h("div", { class: "notitie-tekst" }, words),
   ];
   return note
     ? frame("notitie", id, line(card.titel) || desk.say("widget_notitie_kop"), [
         ...lines(card.uitleg).map((words) => prose(words)),
-        block(note),
-        short && [line(card.titel_kort) && h("h4", {}, line(card.titel_kort)), block(short)],
+        block(note, rows(card.delen)),
+        short && [line(card.titel_kort) && h("h3", {}, line(card.titel_kort)), block(short, rows(card.kort_delen))],
       ])
     : undefined;
 };

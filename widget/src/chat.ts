@@ -336,6 +336,8 @@ export class Chat implements View {
     this.exit = webAddress(opening.verlaat) || this.exit;
     this.address(opening.rol);
     if (opening.rol && opening.berichten) this.first = opening.berichten;
+    // a link says itself how to begin
+    if (this.first.length) for (const gone of this.welcome.querySelectorAll(".begin, .keuzes")) gone.remove();
     const said = opening.berichten ?? this.first;
     if (!this.log.childElementCount) this.reply({ berichten: said });
   }
