@@ -283,6 +283,7 @@ class Lookup(Strict):
     teken_vraag: Texts
     functies: dict[Id, Texts]
     falsificatie: Texts
+    suicidaal: Texts
     na_contact: NextAfterContact
     na_stap: dict[StrictInt, list[Id]]
     na_gesprek: dict[Id, list[Id]]

@@ -55,6 +55,7 @@ class Lookup:
         self.openers = frozenset(spec["vraagwoorden"])
         self.functions = {key: _any(patterns) for key, patterns in spec["functies"].items()}
         self.falsified = _any(spec["falsificatie"])
+        self.suicide = _any(spec["suicidaal"])
 
     def function(self, text: str) -> str | None:
         """The function in a doctor's practice or on duty that the writer tells to have; the first that fits."""
@@ -64,6 +65,10 @@ class Lookup:
     def falsification(self, text: str) -> bool:
         """Whether the text tells of an illness that a parent brings about or makes up (§8.4)."""
         return self.falsified.search(normalise(text)) is not None
+
+    def suicidal(self, text: str) -> bool:
+        """Whether the text says in plain words that somebody thinks of suicide (§10 L6)."""
+        return self.suicide.search(normalise(text)) is not None
 
     def read(self, text: str) -> Asked:
         """What a text asks to have explained."""

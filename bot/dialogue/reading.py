@@ -72,6 +72,8 @@ EMERGENCY = "nood"
 FALSIFIED = "falsificatie"
 SELF_INTENTS = frozenset({*ZELF_BY_INTENT, "suicide_uiting"})
 SUICIDAL = frozenset({"suicidale_uiting", "ouder_psychisch"})
+#: intents of a story under which plain words of suicide may be overlooked
+MAY_HIDE_SUICIDE = frozenset({"zorg_delen", "kindcheck_doen", "kind_vertelt", FALLBACK})
 #: below this the intent is only taken when something else in the message supports it
 SURE = 0.3
 #: from here the intent goes before a topic of another family that is named in the text
@@ -158,6 +160,8 @@ def read(state: State, message: Message, questions: Mapping[str, Any], municipal
         return _danger(state, message)
     if message.intent in COMMANDS and message.confidence >= COMMAND_SURE and not message.affirmed:
         return _by_intent(state, message)
+    if not asked.question:
+        message = _suicidal(message)
     if state.situatie.professional and not asked.question and lookup().falsification(message.text):
         return _falsified(state)
     after = _answer(state, message, questions) or _about(state, message)
@@ -270,6 +274,15 @@ def _danger_in_rehearsal(state: State, message: Message, cases: Mapping[str, Any
     meant = said(state, message.text, FALLBACK, 0.0, cases, SentenceVectors.encode, lambda _: False)
     bij = meant.oefening_bij if meant and meant.oefening == state.oefening and meant.oefening_bij else state.oefening_bij
     return state.with_(nood_open=True, nood_soort=message.danger_kind or "standaard", oefening_bij=bij, afslag=EMERGENCY, niet_begrepen=0)
+
+
+def _suicidal(message: Message) -> Message:
+    """A story that says in plain words that somebody else thinks of suicide is about that first, whatever else it tells (§10 L6)."""
+    said = message.intent in MAY_HIDE_SUICIDE and lookup().suicidal(message.text) and not speaks_of_oneself(message.text)
+    if not said or "suicidale_uiting" in message.denied | message.aside:
+        return message
+    affirmed = message.affirmed if message.affirmed & SUICIDAL else message.affirmed | {"suicidale_uiting"}
+    return replace(message, intent="suicide_uiting", affirmed=frozenset(affirmed))
 
 
 # -- danger ---------------------------------------------------------------------------------------------------------------------

@@ -23,8 +23,7 @@ ROOT = HERE.parents[1]
 sys.path.insert(0, str(ROOT))
 
 from bot.server.links import DAY, KEYS_VARIABLE, Entry, Keys, Links  # noqa: E402
-from tests.browser.consults import prepare  # noqa: E402
-from tests.browser.consults import write as write_consults  # noqa: E402
+from tests.browser import consults  # noqa: E402
 from tests.browser.longest import write as write_longest  # noqa: E402
 from tests.browser.pictures import FOLDER, finish  # noqa: E402
 from tests.contract.support import running  # noqa: E402
@@ -96,7 +95,7 @@ def scenarios(url: str, files: list[str], folder: Path, options: list[str]) -> i
         chosen = ["screenshots.mjs"]
     if CONSULTS in options:
         chosen = ["consults.mjs"]
-        prepare(folder / "consults.json")
+        consults.prepare(folder / "consults.json")
     write_longest(folder / "longest.json")
     environment = {
         **os.environ,
@@ -125,7 +124,7 @@ def scenarios(url: str, files: list[str], folder: Path, options: list[str]) -> i
     if SCREENSHOTS in options and not code:
         print(finish(pictures, FOLDER))
     if CONSULTS in options and not code:
-        print(write_consults(folder / "consults-made.json"))
+        print(consults.write(folder / "consults-made.json"))
     return code
 
 

@@ -33,6 +33,17 @@ def test_every_advice_becomes_a_whole_card(s: Situation) -> None:
 
 @settings(max_examples=400, deadline=None)
 @given(situations())
+def test_a_professional_calls_veilig_thuis_and_is_not_sent_to_its_chat(s: Situation) -> None:
+    """§4, R10: the chat is for citizens."""
+    custom = CARDS.route(State(situatie=s), advise(s))["custom"]
+    if custom["contact"] == "veilig_thuis":
+        kinds = {way["soort"] for way in custom["bereik"]}
+        assert "telefoon" in kinds
+        assert ("chat" in kinds) != s.professional
+
+
+@settings(max_examples=400, deadline=None)
+@given(situations())
 def test_a_doctor_is_addressed_with_u(s: Situation) -> None:
     s = s.with_(rol="huisarts", zelf=None)
     custom = CARDS.route(State(situatie=s), advise(s))["custom"]

@@ -771,7 +771,7 @@ def test_a_note_is_read_in_whole_lines_and_copied_as_it_is_sent(page: Page) -> N
         3,
     ]
     dom = render(page, asked(card("notitie", delen=parts, kort_delen=None)))
-    assert [text for _, text in dom.all("section")] == ["Stap 1 Feit: Gezien Plek: [plek]"]
+    assert [text for _, text in dom.all("section")] == ["Stap 1Feit: GezienPlek: [plek]"]
     boxes = dom.all("textarea", class_="overnemen")
     assert [text for _, text in boxes] == ["Regel een Regel twee", "Kort en goed"]
     assert all("readonly" in given and "name" not in given for given, _ in boxes), "nothing of it is sent"
