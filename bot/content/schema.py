@@ -1010,6 +1010,7 @@ FILES: dict[str, Callable[[Any], Iterator[Part]]] = {
     "huisstijl.yml": _whole(HouseStyle),
     "widget.yml": _widget,
     "team.yml": _each(FixedText),
+    "monitor.yml": _each(FixedText),
     "scholen.yml": _each(School),
     "antwoorden/": _each(Answer),
     "oefeningen/": _whole(Case),

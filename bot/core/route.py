@@ -200,8 +200,8 @@ RULES: tuple[Rule, ...] = (
     # danger now (§10, R2); which number first depends on what the danger is
     Rule("gevaar_112", "§10 L1 L2 L4 L6 L11", lambda s: acute(s) and _has(s, *signs.ALARM, "suicidale_uiting"), "nood_112", "nu", norm=True,
          after=(NA_112,)),
-    Rule("baby_geweigerd", "§13 C3", lambda s: s.professional and _has(s, "letsel_baby") and s.rol in _DOCTORS and s.hulp_aanvaard == "nee" and not s.assists,
-         "veilig_thuis", "nu", norm=True, after=(Next("nood_112", "vertrek_baby"), Next("vertrouwensarts", "tegelijk"))),
+    Rule("baby_geweigerd", "§13 C3", lambda s: s.professional and _has(s, "letsel_baby") and s.rol in _DOCTORS and s.hulp_aanvaard == "nee",
+         lambda s: "huisarts" if s.assists else "veilig_thuis", "nu", norm=True, after=(Next("nood_112", "vertrek_baby"), Next("vertrouwensarts", "tegelijk"))),
     Rule("baby_arts", "§10 L3, §13 C3", lambda s: acute(s) and _has(s, "letsel_baby") and s.rol in _DOCTORS, treating_doctor, "nu", doubt=True,
          after=(Next("vertrouwensarts", "tegelijk"), Next("leck", "letsel_duiden"), VT_TODAY, GEVAAR)),
     Rule("baby", "§10 L3", lambda s: acute(s) and _has(s, "letsel_baby"), "veilig_thuis", "nu", doubt=True,

@@ -36,11 +36,16 @@ def main() -> None:
         raise SystemExit(
             f"Cannot listen on {options.host}:{options.port}: it is in use. Stop what runs there, or choose another: PORT=5006 make serve"
         )
+    from bot.monitor import counts
     from bot.server.links import Links, LinkSetupError
+    from bot.server.monitor_page import MonitorSetupError
+    from bot.server.monitor_page import token_from_environment as monitor_token
 
     try:
         Links.from_environment()
-    except LinkSetupError as error:
+        monitor_token()
+        counts.from_environment().close()
+    except (LinkSetupError, MonitorSetupError, counts.StoreError) as error:
         raise SystemExit(str(error)) from None
     started = time.monotonic()
     print("Routekaart: loading (10 to 20 seconds) ...", flush=True)

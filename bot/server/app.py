@@ -12,12 +12,17 @@ from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.content import load_content
+from bot.monitor import counts
+from bot.monitor.recorder import Recorder
 from bot.server.channels import ContractChannel, Desk, readable, same
 from bot.server.kindcheck_page import KINDCHECK_PATHS, KindcheckPage
 from bot.server.link_routes import LinkPages, is_link
 from bot.server.links import BadLink, Links, Reason
 from bot.server.logs import logger
 from bot.server.map_page import MAP_PATHS, MapPages, MapRoutes
+from bot.server.metrics import METRICS_PATHS, Metrics
+from bot.server.monitor_page import MONITOR_PATHS, MonitorPage
 from bot.server.people import EXIT_URL, HEADERS, PATHS, People
 from bot.server.rehearse_page import REHEARSE_PATHS, RehearsePage
 from bot.server.team_routes import TEAM_PATHS, TeamRoutes
@@ -70,8 +75,14 @@ def make_app(agent: Any, store: Any, token: str | None = None) -> Sanic:
     app.config.RESPONSE_TIMEOUT = 60
     app.config.REQUEST_TIMEOUT = 30
     app.config.FALLBACK_ERROR_FORMAT = "text"
-    app.ctx.desk = Desk(agent)
-    people = People(app.ctx.desk, store.forget)
+    recorder = Recorder(counts.from_environment(), load_content())
+    app.ctx.desk = Desk(agent, recorder)
+
+    def forget(sender: str) -> None:
+        store.forget(sender)
+        recorder.seen.forget(sender)
+
+    people = People(app.ctx.desk, forget)
     people.attach(app)
     KindcheckPage(people).attach(app)
     RehearsePage(people).attach(app)
@@ -84,7 +95,11 @@ def make_app(agent: Any, store: Any, token: str | None = None) -> Sanic:
     widget = Widget(people, links=links)
     widget.attach(app)
     app.ctx.widget = widget
+    app.ctx.monitor = MonitorPage(recorder, people.content)
+    app.ctx.monitor.attach(app)
     _sweep(app, store, people, widget)
+    app.ctx.metrics = Metrics(lambda: _open(store), lambda: bool(app.ctx.monitor.up))
+    app.ctx.metrics.attach(app)
     _guard(app, token)
     _errors(app, people)
     if token:
@@ -92,6 +107,11 @@ def make_app(agent: Any, store: Any, token: str | None = None) -> Sanic:
 
         channels.channel.register([ContractChannel(token)], app, route="/webhooks/")
     return app
+
+
+async def _open(store: Any) -> int:
+    """How many conversations there are."""
+    return len(await store.keys())
 
 
 def _sweep(app: Sanic, store: Any, people: People, widget: Widget) -> None:
@@ -125,6 +145,8 @@ def _guard(app: Sanic, token: str | None) -> None:
             or path in TEAM_PATHS
             or path in MAP_PATHS
             or path in WIDGET_PATHS
+            or (path in MONITOR_PATHS and app.ctx.monitor.token)
+            or (path in METRICS_PATHS and app.ctx.metrics.token)
             or path.startswith(("/static/", "/webhooks/rest"))
         )
         if ours:

@@ -19,6 +19,7 @@ from sanic.response import HTTPResponse
 from bot.cards import payload
 from bot.content import load_content
 from bot.dialogue.reading import AWAY
+from bot.monitor.recorder import TURN, Recorder, Turn
 from bot.privacy.masking import mask
 from bot.server.in_process import FAILED
 from bot.server.logs import logger
@@ -64,8 +65,9 @@ def readable(text: str) -> str:
 class Desk:
     """Handles one message of a conversation with the agent of the app."""
 
-    def __init__(self, agent: Any) -> None:
+    def __init__(self, agent: Any, counts: Recorder | None = None) -> None:
         self.agent = agent
+        self.counts = counts
         self.content = load_content()
 
     async def offered(self, sender: str) -> set[str]:
@@ -98,19 +100,29 @@ class Desk:
         output = Reply()
         failed: list[str] = []
         FAILED.set(failed)
+        turn = Turn()
+        TURN.set(turn)
         message = UserMessage(text, output, sender, input_channel=channel, metadata=known_metadata(metadata))
         try:
             await self.agent.handle_message(message)
         except Exception as error:  # whatever happens, the user keeps the numbers and the log keeps a code only
             LOG.error("turn failed: %s", type(error).__name__)
+            self._count(sender, turn, output, failed=True)
             return [*output.messages, {"recipient_id": sender, "text": self.content.say("storing")}]
         if failed:
             LOG.error("action failed: %s", ", ".join(failed))
+            self._count(sender, turn, output, failed=True)
             return [*output.messages, {"recipient_id": sender, "text": self.content.say("storing")}]
         if not output.messages:
             LOG.error("empty reply")
+            self._count(sender, turn, output, failed=True)
             return [{"recipient_id": sender, "text": self.content.say("storing")}]
+        self._count(sender, turn, output)
         return output.messages
+
+    def _count(self, sender: str, turn: Turn, output: Reply, failed: bool = False) -> None:
+        if self.counts is not None:
+            self.counts.turn(sender, turn, output.messages, failed)
 
     async def _not_offered(self, text: str) -> str:
         """A payload that was not offered triggers nothing; danger in it is still looked for, and other text behind a slash is text."""

@@ -20,6 +20,7 @@ from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
 
 from actions.actions import all_actions
+from bot.monitor.recorder import TURN
 
 #: the kinds of error of the actions of this turn
 FAILED: ContextVar[list[str]] = ContextVar("FAILED", default=[])  # noqa: B039 - set anew by the desk for each turn
@@ -47,7 +48,10 @@ class InProcessActions(EndpointConfig):
         except Exception as error:  # Rasa goes on without the action; the desk has to know, so that the user keeps the numbers
             FAILED.get().append(type(error).__name__)
             raise
-        return result.dict() if hasattr(result, "dict") else result
+        given = result.dict() if hasattr(result, "dict") else result
+        if (turn := TURN.get()) is not None:
+            turn.note(kwargs["json"]["tracker"]["slots"], given["events"])
+        return given
 
 
 def compile_schema_check() -> None:

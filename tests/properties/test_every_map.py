@@ -57,6 +57,7 @@ def _spread(rol: str | None) -> list[Situation]:
         found.append(base.with_(signalen=frozenset({sign}), gevaar=True))
     for sign, age in product(("letsel", "zwangerschap_risico", "honger"), OPTIONS["leeftijd"]):
         found.append(base.with_(signalen=frozenset({sign}), leeftijd=age))
+    found.append(base.with_(signalen=frozenset({"letsel_baby"}), leeftijd="0-1", hulp_aanvaard="nee"))
     for question in ("acuut", "structureel", "onthulling", "eerder_gemeld", "jeugdbeschermer", "gesprek_onveilig", "school_soort"):
         for option, step in product(OPTIONS[question], ("niets", "overlegd", "ouders_gesproken")):
             found.append(base.with_(**{"voortgang": step, question: option}))
