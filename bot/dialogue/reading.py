@@ -19,9 +19,9 @@ from bot.dialogue.lookup import SIGN, TERM, Asked, lookup
 from bot.dialogue.rehearsing import CASE, ENTRY, IN_NEED, LEFT, SHOW, begin, is_real, leave, pressed, rehearsing, said
 from bot.dialogue.state import START_OVER, STOP, State
 from bot.nlu.answers import read_answer
-from bot.nlu.components import SentenceVectors
 from bot.nlu.text import normalise
 from bot.nlu.vague import speaks_of_another, speaks_of_feeling, speaks_of_oneself, speaks_of_own_desire
+from bot.rehearsal.encoder import encode
 
 #: intents that open a case or tell more of it
 TELLING = frozenset(
@@ -259,7 +259,7 @@ def _in_rehearsal(state: State, message: Message) -> State:
         return _by_intent(leave(state, LEFT), message)
     if message.intent in (STOP, START_OVER) and message.confidence >= COMMAND_SURE:
         return _by_intent(leave(state), message)
-    after = said(state, message.text, message.intent, message.confidence, cases, SentenceVectors.encode, _answers)
+    after = said(state, message.text, message.intent, message.confidence, cases, encode, _answers)
     return state.with_(afslag=message.intent, niet_begrepen=0, keuze_open=()) if after is None else after
 
 
@@ -271,7 +271,7 @@ def _answers(intent: str) -> bool:
 def _danger_in_rehearsal(state: State, message: Message, cases: Mapping[str, Any]) -> State:
     """The emergency card comes first, here too; nothing of it is known of a real case until the user says so. What the words may mean in the
     case is kept for who says that they belong to it."""
-    meant = said(state, message.text, FALLBACK, 0.0, cases, SentenceVectors.encode, lambda _: False)
+    meant = said(state, message.text, FALLBACK, 0.0, cases, encode, lambda _: False)
     bij = meant.oefening_bij if meant and meant.oefening == state.oefening and meant.oefening_bij else state.oefening_bij
     return state.with_(nood_open=True, nood_soort=message.danger_kind or "standaard", oefening_bij=bij, afslag=EMERGENCY, niet_begrepen=0)
 

@@ -57,7 +57,7 @@ def action_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ActionSe
         )  # fmt: skip
         server = ActionServer(f"http://127.0.0.1:{port}")
         try:
-            assert wait_for(server.is_ready, 60), log.read_text(encoding="utf8", errors="replace")[-3000:]
+            assert wait_for(server.is_ready, 120), log.read_text(encoding="utf8", errors="replace")[-3000:]
             yield server
         finally:
             _stop(process)
