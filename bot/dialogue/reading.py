@@ -208,14 +208,16 @@ def _wants_to_rehearse(state: State, message: Message) -> bool:
 
 
 def _exact(state: State, message: Message, questions: Mapping[str, Any]) -> str | None:
-    """The option whose button was typed to the letter: our own words, so nothing else can be meant."""
+    """The option whose button, or one of whose ways of saying it, was typed to the letter: our own words for an answer, so nothing else can be
+    meant, and no bare "nog niet" is taken for danger."""
     rows = questions.get(state.open_vraag or "", {}).get("opties") or {}
     typed = message.text.strip().rstrip(".!").lower()
     if state.open_vraag in (None, "keuze", "toelichting"):
         return None
+    plain = normalise(typed)
     for option, row in rows.items():
         titles = [row.get("titel", ""), *(row.get("titel_per_rol") or {}).values()]
-        if typed in (option, *(t.lower() for t in titles)):
+        if typed in (option, *(t.lower() for t in titles)) or plain in {normalise(word) for word in row.get("woorden") or ()}:
             return str(option)
     return None
 

@@ -14,7 +14,9 @@ from bot.dialogue.state import State
 from bot.nlu.components import SentenceVectors
 from bot.rehearsal import own_words
 
-ROWS = [json.loads(line) for line in (Path(__file__).parents[1] / "evaluation" / "oefenen.jsonl").read_text("utf8").splitlines()]
+ROWS = [
+    json.loads(line) for line in (Path(__file__).parents[1] / "evaluation" / "oefenen" / "antwoorden.jsonl").read_text("utf8").splitlines()
+]
 CASES = load_content().cases
 
 
