@@ -13,9 +13,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot.cards import Card, Cards
 from bot.content import load_content
 from bot.core import signs
-from bot.core.route import Advice, advise
-from bot.core.situation import Situation
-from bot.dialogue.flow import card_due, card_mark, next_step
+from bot.core.route import advise
+from bot.dialogue.flow import card_due, card_mark, kindcheck_due, next_step
 from bot.dialogue.reading import AWAY, Message, read
 from bot.dialogue.replies import replies
 from bot.dialogue.state import State
@@ -162,11 +161,6 @@ class TurnOff(_Routekaart, Action):
         return set_slots(state, state.after_turn_off())
 
 
-def about_the_children(s: Situation, advice: Advice) -> bool:
-    """Whether the kindcheck has an outcome to tell: not where the route is another one altogether (the user's own need, a colleague)."""
-    return s.kindcheck and s.zelf is None and advice.regel not in ("collega", "houder")
-
-
 class GiveCard(_Routekaart, Action):
     """The route card, when the journey is at its end and this card was not given yet."""
 
@@ -178,7 +172,7 @@ class GiveCard(_Routekaart, Action):
         after = state.with_(open_vraag=None)
         if card_due(state):
             advice = advise(state.situatie)
-            out = [self.cards.kindcheck(state, advice)] if about_the_children(state.situatie, advice) else []
+            out = [self.cards.kindcheck(state, advice)] if kindcheck_due(state) else []
             send(dispatcher, [*out, self.cards.route(state, advice)])
             after = after.with_(kaart=card_mark(state))
         elif not _said_something(tracker):

@@ -67,3 +67,9 @@ def card_mark(state: State) -> str:
 def card_due(state: State) -> bool:
     """Whether the journey is at its end and this card was not given yet."""
     return state.gestart and not rehearsing(state) and next_step(state) is None and state.kaart != card_mark(state)
+
+
+def kindcheck_due(state: State) -> bool:
+    """Whether the kindcheck has an outcome to tell before the card: not where the route is another one (the user's own need, a colleague)."""
+    s = state.situatie
+    return s.kindcheck and s.zelf is None and s.verdachte not in ("collega", "houder")

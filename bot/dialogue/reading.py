@@ -16,7 +16,7 @@ from bot.core import signs
 from bot.core.situation import OPTIONS, ROLES
 from bot.dialogue.flow import next_step, vague
 from bot.dialogue.lookup import SIGN, TERM, Asked, lookup
-from bot.dialogue.rehearsing import CASE, ENTRY, IN_NEED, LEFT, SHOW, begin, is_real, leave, pressed, rehearsing, said
+from bot.dialogue.rehearsing import CASE, ENTRY, IN_NEED, LEFT, SHOW, begin, is_real, leave, pressed, rehearsing, said, to_real
 from bot.dialogue.state import START_OVER, STOP, State
 from bot.nlu.answers import read_answer
 from bot.nlu.text import normalise
@@ -140,11 +140,11 @@ def read(state: State, message: Message, questions: Mapping[str, Any], municipal
     if message.button is not None:
         return _button(state, message)
     if rehearsing(state) and is_real(message.text):
-        state = leave(state, LEFT).with_(gestart=True, nood_open=False)
+        state = to_real(state)
         if not message.danger and not _tells(message):
             return state
-    if rehearsing(state) and not state.nood_open:
-        return _in_rehearsal(state, message)
+    if rehearsing(state):
+        return _in_rehearsal(state, message, questions)
     exact = _exact(state, message, questions)
     if exact is not None:
         return answer(state, state.open_vraag or "", exact)
@@ -252,15 +252,18 @@ def _not_self(state: State, message: Message) -> Message:
 # -- a rehearsal ----------------------------------------------------------------------------------------------------------------
 
 
-def _in_rehearsal(state: State, message: Message) -> State:
-    """Danger and people in need before the case; then the case; then a question, after which the case goes on."""
+def _in_rehearsal(state: State, message: Message, questions: Mapping[str, Any]) -> State:
+    """Danger and people in need before the case; then the case; then a question, after which the case goes on. Nothing is taken in as a real case."""
     cases = load_content().cases
     if message.danger:
         return _danger_in_rehearsal(state, message, cases)
     if message.intent in SELF_INTENTS and message.confidence >= IN_NEED and speaks_of_oneself(message.text):
         return _by_intent(leave(state, LEFT), message)
     if message.intent in (STOP, START_OVER) and message.confidence >= COMMAND_SURE:
-        return _by_intent(leave(state), message)
+        return _by_intent(leave(state).with_(nood_open=False), message)
+    if state.nood_open:  # is it real? asked until that is answered
+        option = _exact(state, message, questions)
+        return answer(state, "bellen", option) if option else _answer(state, message, questions) or state
     after = said(state, message.text, message.intent, message.confidence, cases, encode, _answers)
     return state.with_(afslag=message.intent, niet_begrepen=0, keuze_open=()) if after is None else after
 

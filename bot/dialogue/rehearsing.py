@@ -1,7 +1,7 @@
 """A rehearsal inside the conversation: what a message changes while a case is played.
 
 `State.oefening_bij` says where: `CHOOSING` (perhaps with a theme), `SCENE`, `BACK` (what came of the choice), `MEANT` with one option or two ("bedoel:b",
-"bedoel:b+c": is this what you mean?), `REAL` (is this real?), `ENDED`. Real danger and people in need come before the case: a rehearsal never swallows them.
+"bedoel:b+c": is this what you mean?), `ENDED`. Real danger and people in need come before the case: a rehearsal never swallows them.
 """
 
 from __future__ import annotations
@@ -16,18 +16,19 @@ from bot.rehearsal import own_words, play
 
 #: origin of who comes from the page with cases; behind it may stand which ("oefenen:C1")
 ENTRY = "oefenen"
-CHOOSING, SCENE, BACK, MEANT, REAL, ENDED = "kiezen", "scene", "terug", "bedoel", "echt", "einde"
+CHOOSING, SCENE, BACK, MEANT, ENDED = "kiezen", "scene", "terug", "bedoel", "einde"
 #: turn-offs: show where the rehearsal stands; a guess was not possible; the rehearsal was left for what is real
 SHOW, UNSURE, LEFT, STOPPED = "oefening", "oefening_onduidelijk", "oefening_verlaten", "oefening_gestopt"
 TURN_OFFS = (SHOW, UNSURE, LEFT, STOPPED)
 #: buttons beside the options of the moment
-BEGIN, GO_ON, TRY_AGAIN, AGAIN, OTHER, LEAVE, IT_IS_REAL, YES, NO = (
-    "begin", "verder", "anders", "opnieuw", "andere", "stop", "echt", "ja", "nee",
+GO_ON, TRY_AGAIN, AGAIN, OTHER, LEAVE, IT_IS_REAL, YES, NO = (
+    "verder", "anders", "opnieuw", "andere", "stop", "echt", "ja", "nee",
 )  # fmt: skip
 CASE, THEME = "casus:", "thema:"
 #: somebody tells that it is no rehearsal
 _REAL = re.compile(
-    r"\b(dit|het) is (wel )?(echt|geen oefening|serieus)\b|\b(echt|werkelijk) gebeurd\b|\bgeen (oefening|casus)\b|\bnu (even )?(echt|serieus)\b"
+    r"\b(dit|het) is (wel |nu )?(echt|serieus)(?= *($|[.,!;:?]| gebeurd| waar))|\b(echt|werkelijk) gebeurd\b|\bgeen (oefening|casus)\b"
+    r"|\bnu (even )?(echt|serieus)(?= *($|[.,!;:?]))"
     r"|\b(in mijn (eigen )?(klas|groep|praktijk|straat)|bij (mij|ons) (op school|in de klas|in de praktijk)) (zit|is|heb|speelt)\b"
 )
 #: from here the intent of somebody in need is believed over the case
@@ -69,12 +70,12 @@ def pressed(state: State, chosen: str, cases: Mapping[str, Any]) -> State:
     if chosen == LEAVE:
         return leave(state)
     if chosen == IT_IS_REAL:
-        return _to_real(state)
+        return to_real(state)
     if chosen.startswith(THEME):
         return begin(state).with_(oefening_bij=f"{CHOOSING}:{chosen.removeprefix(THEME)}")
     if chosen.startswith(CASE) and chosen.removeprefix(CASE) in cases:
         return _at_scene(state.with_(oefening=(chosen.removeprefix(CASE),)))
-    if case is None or chosen in (OTHER, BEGIN):
+    if case is None or chosen == OTHER:
         return begin(state)
     choices = state.oefening[1:]
     if chosen == AGAIN:
@@ -87,7 +88,7 @@ def pressed(state: State, chosen: str, cases: Mapping[str, Any]) -> State:
         return _chosen(state, case, _meant(state)[0])
     if chosen == GO_ON:
         return state.with_(oefening_bij=ENDED if play.moment_of(case, choices) == play.END else SCENE, afslag=SHOW, niet_begrepen=0)
-    if state.oefening_bij in (SCENE, UNSURE) or _meant(state):
+    if state.oefening_bij == SCENE or _meant(state):
         return _chosen(state, case, chosen)
     return _at_scene(state)
 
@@ -102,8 +103,6 @@ def said(
     answered: Callable[[str], bool],
 ) -> State | None:
     """After free text in a rehearsal; None where it is for the ordinary conversation. `answered`: whether an intent has an answer of its own."""
-    if is_real(text):
-        return _to_real(state)
     case = case_of(state, cases)
     words = normalise(text)
     if words in ("stop", "stoppen met oefenen", "klaar met oefenen", "ik wil stoppen met oefenen", "einde oefening"):
@@ -171,6 +170,7 @@ def _meant(state: State) -> tuple[str, ...]:
     return tuple(options.split("+")) if kind == MEANT and options else ()
 
 
-def _to_real(state: State) -> State:
-    """What is real is taken seriously at once: the ordinary conversation, beginning with what was seen."""
-    return leave(state, LEFT).with_(gestart=True)
+def to_real(state: State) -> State:
+    """What is real is taken seriously at once: the ordinary conversation. Where danger was told in the case, that danger is real."""
+    after = leave(state, LEFT).with_(gestart=True)
+    return after.with_(gevaar=True, acuut="ja", verteld=True) if state.nood_open else after

@@ -40,11 +40,13 @@ def likeness(text: str, options: Mapping[str, Mapping[str, Any]], encode: Encode
     vector, pieces = _unit(encode(text)), _pieces(text)
     found = {}
     for option, row in options.items():
-        ways = (row["titel"], *row["zo_gezegd"])
-        found[option] = max(
-            (SENSE * float(vector @ _vector(way, encode)) + (1 - SENSE) * _overlap(pieces, _pieces(way)), way) for way in ways
-        )
+        found[option] = max((SENSE * float(vector @ v) + (1 - SENSE) * _overlap(pieces, p), way) for way, v, p in _ways(row, encode))
     return found
+
+
+def _ways(option: Mapping[str, Any], encode: Encode) -> list[tuple[str, NDArray[Any], frozenset[str]]]:
+    """The ways of saying an option, each with its vector and its pieces."""
+    return [(way, *_prepared(way, encode)) for way in (option["titel"], *option["zo_gezegd"])]
 
 
 def _turned_round(text: str, way: str) -> bool:
@@ -58,11 +60,11 @@ def _unit(vector: NDArray[Any]) -> NDArray[Any]:
 
 
 @lru_cache(maxsize=2_000)
-def _vector(text: str, encode: Encode) -> NDArray[Any]:
-    return _unit(encode(text))
+def _prepared(way: str, encode: Encode) -> tuple[NDArray[Any], frozenset[str]]:
+    """Kept for the words of the cases only: what a user typed outlives no turn."""
+    return _unit(encode(way)), _pieces(way)
 
 
-@lru_cache(maxsize=2_000)
 def _pieces(text: str) -> frozenset[str]:
     words = [f" {word} " for word in normalise(text).split()]
     return frozenset(word[i : i + size] for word in words for size in PIECES for i in range(max(1, len(word) - size + 1)))

@@ -8,6 +8,7 @@ from bot.content import load_content
 from bot.core.situation import Situation
 from bot.dialogue import rehearsing as r
 from bot.dialogue.state import State
+from bot.nlu.organisations import read_organisations
 from bot.rehearsal import play
 from bot.rehearsal.cards import RehearsalCards
 
@@ -60,13 +61,15 @@ def test_an_earlier_choice_changes_what_is_told_and_can_have_been_made(key: str)
 
 
 @pytest.mark.parametrize("key", CASES)
-def test_what_is_best_is_never_called_so_where_the_norm_is_to_report_and_it_does_not(key: str) -> None:
-    """Where the core says that a report is the norm, or to call today, the best option names a person, and no dangerous one is praised."""
-    case = CONTENT.cases[key]
-    for row in case["momenten"].values():
-        for option in row["opties"].values():
-            if option["waarde"] == "gevaarlijk":
-                assert option["titel"] != row["opties"][next(k for k, o in row["opties"].items() if o["waarde"] == play.BEST)]["titel"]
+def test_where_it_cannot_wait_the_best_choice_or_its_rule_names_somebody_the_core_names(key: str) -> None:
+    case, words = CONTENT.cases[key], CONTENT.organisation_words()
+    for moment, row in case["momenten"].items():
+        advice = play.taught(case, moment)
+        if advice.urgentie in ("nu", "vandaag"):
+            option = row["opties"][play.best(case, moment)]
+            told = " ".join((option["titel"], option["gevolg"], option["waarom"], row["regel"]))
+            named = {found.id for found in read_organisations(told, words)}
+            assert named & {advice.contact, *(step.contact for step in advice.daarna)}, (moment, named, advice.contact)
 
 
 @pytest.mark.parametrize("key", CASES)

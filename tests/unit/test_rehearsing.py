@@ -96,6 +96,33 @@ def test_danger_that_is_not_of_the_case_ends_the_rehearsal(case: Played, option:
     assert card_due(case.state) or next_step(case.state)
 
 
+def test_danger_that_is_said_to_be_real_stays_danger(case: Played) -> None:
+    case.says("hij staat hier met een mes", "acuut_gevaar", 0.9, danger=True).says("dit is echt", "nlu_fallback", 0.1)
+    assert not r.rehearsing(case.state) and case.state.situatie.gevaar and case.state.situatie.acuut == "ja"
+    assert next_step(case.state) == "bellen"
+
+
+def test_until_that_is_answered_nothing_is_taken_in_as_a_real_case(case: Played) -> None:
+    case.says("hij staat hier met een mes", "acuut_gevaar", 0.9, danger=True)
+    case.says("ze heeft overal blauwe plekken", "zorg_delen", 0.9, signs=("letsel",))
+    assert next_step(case.state) == "bellen" and not case.state.situatie.signalen and r.rehearsing(case.state)
+    again = case.says("en nu slaat hij haar", "acuut_gevaar", 0.9, danger=True)
+    assert again.said[0]["custom"]["type"] == "nood" and not again.state.situatie.gevaar  # type: ignore[index]
+    assert not case.presses(bellen="oefening").state.situatie.gevaar
+
+
+@pytest.mark.parametrize("text", ["het is echt lastig om te kiezen", "dit is echt een dilemma", "ik zou nu echt eerst overleggen"])
+def test_the_word_echt_alone_ends_no_rehearsal(case: Played, text: str) -> None:
+    assert r.rehearsing(case.says(text).state)
+
+
+def test_what_was_typed_is_kept_in_no_cache() -> None:
+    before = own_words._prepared.cache_info().currsize
+    own_words.guess("mijn heel eigen verhaal over een gezin", OPTIONS, blind)
+    ways = sum(1 + len(row["zo_gezegd"]) for row in OPTIONS.values())
+    assert own_words._prepared.cache_info().currsize <= before + ways
+
+
 def test_outside_a_rehearsal_the_emergency_question_knows_no_rehearsal() -> None:
     state = Played().says("hij staat hier met een mes", "acuut_gevaar", 0.9, danger=True).state
     assert "oefening" not in [option["id"] for option in CARDS.question(state, "bellen")["custom"]["opties"]]
