@@ -6,14 +6,13 @@ and messages are for editors, in their language: see `tools/templates`.
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
 import yaml
 
 from bot.content.load import FOLDER
-from tools.new_routekaart import LONGEST, TEMPLATES, OddName, is_id, suggestion
+from tools.new_routekaart import LONGEST, TEMPLATES, OddName, is_id, run, suggestion, write
 
 CASES = FOLDER / "oefeningen"
 PLACEHOLDER = "@CASUS@"
@@ -45,24 +44,12 @@ def create(name: str, folder: Path = CASES) -> Path:
     """Write the template for `name` and return its path. Raises `OddName`, or `FileExistsError` where there is such a case already."""
     check_name(name)
     path, case = folder / f"{name}.yml", next_id(folder)
-    with path.open("x", encoding="utf8") as file:
-        file.write((TEMPLATES / "casus.yml").read_text("utf8").replace(PLACEHOLDER, case))
-    return path
+    return write(path, (TEMPLATES / "casus.yml").read_text("utf8").replace(PLACEHOLDER, case))
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Write it and say what to do next."""
-    name = " ".join(sys.argv[1:] if arguments is None else arguments)
-    try:
-        path = create(name)
-    except OddName as error:
-        print(error, file=sys.stderr)
-        return 1
-    except FileExistsError as error:
-        print(say("bestaat", pad=os.path.relpath(error.filename)), file=sys.stderr)
-        return 1
-    print(say("klaar", pad=os.path.relpath(path), naam=name))
-    return 0
+    return run(" ".join(sys.argv[1:] if arguments is None else arguments), create, say)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import os
 import re
 import sys
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 
 import yaml
@@ -56,18 +57,15 @@ def check_name(name: str) -> None:
         raise OddName(say("bezet", naam=repr(name)))
 
 
-def create(name: str, folder: Path = MAPS) -> Path:
-    """Write the template for `name` and return its path. Raises `OddName`, or `FileExistsError` where there is a map already."""
-    check_name(name)
-    path = folder / f"{name}.yml"
+def write(path: Path, text: str) -> Path:
+    """Write a new file and return its path. Raises `FileExistsError` where it is there already."""
     with path.open("x", encoding="utf8") as file:
-        file.write((TEMPLATES / "routekaart.yml").read_text("utf8").replace(PLACEHOLDER, name))
+        file.write(text)
     return path
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Write it and say what to do next."""
-    name = " ".join(sys.argv[1:] if arguments is None else arguments)
+def run(name: str, create: Callable[[str], Path], say: Callable[..., str]) -> int:
+    """Create the file of a name and say what to do next, or why not, in the words of `say`; the exit code."""
     try:
         path = create(name)
     except OddName as error:
@@ -76,8 +74,20 @@ def main(arguments: list[str] | None = None) -> int:
     except FileExistsError as error:
         print(say("bestaat", pad=os.path.relpath(error.filename)), file=sys.stderr)
         return 1
-    print(say("klaar", pad=os.path.relpath(path)))
+    print(say("klaar", pad=os.path.relpath(path), naam=name))
     return 0
+
+
+def create(name: str, folder: Path = MAPS) -> Path:
+    """Write the template for `name` and return its path. Raises `OddName`, or `FileExistsError` where there is a map already."""
+    check_name(name)
+    path = folder / f"{name}.yml"
+    return write(path, (TEMPLATES / "routekaart.yml").read_text("utf8").replace(PLACEHOLDER, name))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write it and say what to do next."""
+    return run(" ".join(sys.argv[1:] if arguments is None else arguments), create, say)
 
 
 if __name__ == "__main__":

@@ -284,6 +284,7 @@ class Lookup(Strict):
     functies: dict[Id, Texts]
     falsificatie: Texts
     suicidaal: Texts
+    mens: Texts
     na_contact: NextAfterContact
     na_stap: dict[StrictInt, list[Id]]
     na_gesprek: dict[Id, list[Id]]

@@ -21,6 +21,8 @@ MEANING_WORDS = 9
 ABBREVIATION_WORDS = 5
 #: a message of at most this many words that names something is a search, also without a question word
 SEARCH_WORDS = 3
+#: a wish for a human is at most this long; more tells something too
+HUMAN_WORDS = 7
 #: turn-offs for a term and for one sign: this, and its id behind it
 TERM = "begrip:"
 SIGN = "teken:"
@@ -56,6 +58,7 @@ class Lookup:
         self.functions = {key: _any(patterns) for key, patterns in spec["functies"].items()}
         self.falsified = _any(spec["falsificatie"])
         self.suicide = _any(spec["suicidaal"])
+        self.human = _any(spec["mens"])
 
     def function(self, text: str) -> str | None:
         """The function in a doctor's practice or on duty that the writer tells to have; the first that fits."""
@@ -69,6 +72,11 @@ class Lookup:
     def suicidal(self, text: str) -> bool:
         """Whether the text says in plain words that somebody thinks of suicide (§10 L6)."""
         return self.suicide.search(normalise(text)) is not None
+
+    def wants_a_human(self, text: str) -> bool:
+        """Whether a short text asks for a human."""
+        norm = normalise(text)
+        return len(norm.split()) <= HUMAN_WORDS and self.human.search(norm) is not None
 
     def read(self, text: str) -> Asked:
         """What a text asks to have explained."""

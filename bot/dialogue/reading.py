@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.content import load_content
 from bot.core import signs
+from bot.core.route import acute
 from bot.core.situation import OPTIONS, ROLES
 from bot.dialogue.flow import next_step, vague
 from bot.dialogue.lookup import SIGN, TERM, Asked, lookup
@@ -160,6 +161,10 @@ def read(state: State, message: Message, questions: Mapping[str, Any], municipal
         return _danger(state, message)
     if message.intent in COMMANDS and message.confidence >= COMMAND_SURE and not message.affirmed:
         return _by_intent(state, message)
+    if state.open_vraag is None and acute(state.situatie) and _exact(state.with_(open_vraag="bellen"), message, questions) == "hulp":
+        return state.with_(afslag="bellen_hulp", niet_begrepen=0)  # what to say on the phone is asked after the card too
+    if lookup().wants_a_human(message.text) and not message.affirmed:
+        message = replace(message, intent="contact_zoeken", confidence=1.0)
     if not asked.question:
         message = _suicidal(message)
     if state.situatie.professional and not asked.question and lookup().falsification(message.text):

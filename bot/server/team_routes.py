@@ -80,15 +80,9 @@ class TeamRoutes:
 
     async def screen(self, request: Request) -> HTTPResponse:
         """The screen of who leads: as it is (GET with a token in the header), or after something was done (POST)."""
-        if request.method != "POST" and TOKEN_HEADER not in request.headers:
-            return self._show(self.pages.start())
-        if refused := self._foreign(request):
-            return refused
-        if request.method == "POST" and not _field(request, "token"):
-            return self._enter(request)
+        if turned_away := self._turned_away(request, joining=False):
+            return turned_away
         token, place = self._place(request)
-        if not self.per_token.allow(token if place else request.ip or "?"):
-            return self._show(self.pages.start(notice=self.pages.say("te_snel")), 429)
         if place is None or place.seat is not None:
             return self._show(self.pages.over(), 410)
         if request.method == "POST":
@@ -100,15 +94,9 @@ class TeamRoutes:
 
     async def phone(self, request: Request) -> HTTPResponse:
         """A phone: coming in with a code, choosing, leaving, or just looking."""
-        if request.method != "POST" and TOKEN_HEADER not in request.headers:
-            return self._show(self.pages.start(joining=True))
-        if refused := self._foreign(request):
-            return refused
-        if request.method == "POST" and not _field(request, "token"):
-            return self._enter(request)
+        if turned_away := self._turned_away(request, joining=True):
+            return turned_away
         token, place = self._place(request)
-        if not self.per_token.allow(token if place else request.ip or "?"):
-            return self._show(self.pages.start(joining=True, notice=self.pages.say("te_snel")), 429)
         if place is None or place.seat is None:
             return self._show(self.pages.over(), 410)
         if request.method == "POST":
@@ -140,6 +128,19 @@ class TeamRoutes:
             room.set_timer(60 * minutes)
         elif deed == "casus" and (case := self.content.cases.get(_field(request, "casus"))):
             room.start(case)
+
+    def _turned_away(self, request: Request, joining: bool) -> HTTPResponse | None:
+        """The answer to who holds no place yet, comes from another site or asks too often; None for who may go on."""
+        if request.method != "POST" and TOKEN_HEADER not in request.headers:
+            return self._show(self.pages.start(joining))
+        if refused := self._foreign(request):
+            return refused
+        if request.method == "POST" and not _field(request, "token"):
+            return self._enter(request)
+        token, place = self._place(request)
+        if not self.per_token.allow(token if place else request.ip or "?"):
+            return self._show(self.pages.start(joining, notice=self.pages.say("te_snel")), 429)
+        return None
 
     def _enter(self, request: Request) -> HTTPResponse:
         """Come in, or back, with a code."""

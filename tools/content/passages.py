@@ -21,7 +21,7 @@ NOT_TEXT = frozenset(
         "contacten", "extra_contacten", "vervolg", "bij", "bevestigen", "ontkennen", "geruststellend", "id", "nummers", "kleur",
         "ladder", "gesprek", "bij_onveilig", "antwoord", "vraagwoorden", "betekenis", "teken_vraag", "na_contact", "na_stap", "na_gesprek", "na_begrip", "na_teken",
         "zo_gezegd", "situatie", "kern", "kern_per_rol", "naar", "keuze", "themas", "trede", "rollen",  # of the cases to rehearse
-        "tekens_feit", "tekens_verteld", "tekens_duiding", "falsificatie", "suicidaal",
+        "tekens_feit", "tekens_verteld", "tekens_duiding", "falsificatie", "suicidaal", "mens",
     }
 )  # fmt: skip
 #: short labels rather than sentences: no average, no full stop
