@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: nlu-check help serve test link setup train nl-model content lint evaluate figures ablation bench domain new-routekaart new-casus casus widget browser-test clean
+.PHONY: nlu-check help serve test link setup train nl-model content lint evaluate figures ablation bench load domain new-routekaart new-casus casus widget browser-test clean
 
 TOOLS := .tools
 UV := $(TOOLS)/bin/uv
@@ -19,7 +19,7 @@ help:
 	@echo "make serve   set up, train if needed, and serve on http://127.0.0.1:5005/"
 	@echo "make test    set up, train if needed, and run everything that guards the project"
 	@echo "make link ROL=huisarts GEMEENTE=dordrecht GELDIG=90d [HERKOMST=zorgmail]   print a signed link (docs/links.md)"
-	@echo "also: make train | nlu-check | content | lint | evaluate [FILES=...] | figures | ablation | bench | nl-model | domain | new-routekaart NAME=... | new-casus NAME=... | casus NAME=c01 | widget | browser-test [FILES=...] | clean"
+	@echo "also: make train | nlu-check | content | lint | evaluate [FILES=...] | figures | ablation | bench | load [QUICK=1] | nl-model | domain | new-routekaart NAME=... | new-casus NAME=... | casus NAME=c01 | widget | browser-test [FILES=...] | clean"
 
 serve: train
 	@$(PYTHON) -m bot.server
@@ -96,6 +96,10 @@ ablation: $(READY)
 
 bench: train
 	@$(PYTHON) -m tools.bench
+
+# many people at once; half an hour, or three minutes with QUICK=1
+load: train
+	@$(PYTHON) -m tools.load $(if $(QUICK),--quick)
 
 clean:
 	rm -rf $(VENV) $(TOOLS) widget/node_modules widget/.test tests/browser/node_modules .cache models .rasa .pytest_cache .mypy_cache .ruff_cache .hypothesis

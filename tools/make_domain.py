@@ -47,7 +47,7 @@ def domain() -> str:
         lines += [f"      {mapping}"] if mapping else []
     lines += ["", "forms:", "  routekaart_form:", "    required_slots:", *(f"    - {q}" for q in QUESTIONS if q in slots)]
     lines += ["", "actions:", *(f"- {a.name()}" for a in all_actions())]
-    lines += ["", "session_config:", "  session_expiration_time: 30", "  carry_over_slots_to_new_session: false", ""]
+    lines += ["", "session_config:", "  session_expiration_time: 0", "  carry_over_slots_to_new_session: false", ""]
     return "\n".join(lines)
 
 

@@ -1,7 +1,7 @@
 """`make train`: train when something the model is made of changed; a model is named after the content of its sources.
 
 The sources: training text, rules, domain, configuration, the reading code with its lexicons, masking (training text is masked too), the versions
-in the lock file, and which Dutch model is installed.
+in the lock file, and which Dutch model is installed. Beside it stands the hash of the file as it was made, which the server checks before it opens it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.nlu.dutch import installed
+from bot.server import model_file
 
 ROOT = Path(__file__).resolve().parents[1]
 MODELS = ROOT / "models"
@@ -44,8 +45,14 @@ def main() -> int:
     """Train if needed, with progress. Older models of this project are removed."""
     path = model_path()
     if path.exists():
-        print("Model: up to date.", flush=True)
-        return 0
+        try:
+            model_file.check(path)
+        except model_file.ModelFileError as error:
+            print(f"Model: {error} It is trained again.", flush=True)
+            path.unlink()
+        else:
+            print("Model: up to date.", flush=True)
+            return 0
     print("Model: training (four to five minutes on two cores) ...", flush=True)
     started = time.monotonic()
     from bot.server import logs
@@ -64,8 +71,9 @@ def main() -> int:
             file=sys.stderr,
         )
         return 1
-    for old in MODELS.glob("routekaart-*.tar.gz"):
-        if old != path:
+    mark = model_file.write(path)
+    for old in MODELS.glob("routekaart-*.tar.gz*"):
+        if old not in (path, mark):
             old.unlink()
     print(f"Model: trained in {time.monotonic() - started:.0f} s, {path.stat().st_size / 1e6:.1f} MB.", flush=True)
     return 0

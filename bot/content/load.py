@@ -20,17 +20,48 @@ FOLDER = ROOT / "content"
 DEFAULT_MAP = "dordrecht"
 #: a municipality without a map of its own: national names and numbers only
 ELSEWHERE = "anders"
+#: of one file; the largest of this project has 80,000
+MOST_CHARACTERS = 2_000_000
+#: lists and mappings within each other; content has six
+MOST_DEPTH = 40
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class ContentError(ValueError):
     """Content that is missing or not well formed; says where."""
 
 
+def bounded(text: str) -> None:
+    """Raises ContentError for YAML that is larger or deeper than content ever is, or that repeats itself by reference.
+
+    A few lines of references stand for gigabytes once they are written out, and a row of brackets overflows the stack of the C reader, which
+    ends the process without a word. Looked at as events, which needs neither memory nor stack.
+    """
+    if len(text) > MOST_CHARACTERS:
+        raise ContentError(f"more than {MOST_CHARACTERS} characters in one file")
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        if isinstance(event, yaml.AliasEvent):
+            raise ContentError(f"line {_line(event)}: references (*{event.anchor}) are not used here; write it out")
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MOST_DEPTH:
+                raise ContentError(f"line {_line(event)}: more than {MOST_DEPTH} levels deep")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 0
+
+
 def read_yaml(path: Path) -> Any:
-    """One YAML file, safely. Raises ContentError naming the file."""
+    """One YAML file, safely: no tags that make objects, and within `bounded`. Raises ContentError naming the file."""
     try:
-        return yaml.load(path.read_text("utf8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or {}
-    except (OSError, yaml.YAMLError) as error:
+        text = path.read_text("utf8")
+        bounded(text)
+        return yaml.load(text, Loader=_LOADER) or {}
+    except (OSError, ValueError, yaml.YAMLError) as error:  # ValueError: `bounded`, letters that are none, a date that does not exist
         raise ContentError(f"{path.name}: {error}") from error
 
 

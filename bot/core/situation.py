@@ -109,6 +109,9 @@ class Situation:
                 raise ValueError(f"{name}: {value!r} is not one of {', '.join(options)}")
         if self.zelf is not None and self.zelf not in ZELF:
             raise ValueError(f"zelf: {self.zelf!r} is not one of {', '.join(ZELF)}")
+        if self.kindcheck and not self.professional:
+            # for who works with adults only: it would take the questions about danger away from a neighbour, and ask nothing instead
+            object.__setattr__(self, "kindcheck", False)
 
     def with_(self, **changes: Any) -> Situation:
         """A copy with the given fields changed."""

@@ -13,7 +13,7 @@ _TOP = r"(?:nl|com|net|org|be|de|eu|info|me|edu|uk|co|fr|pl|nu|frl|amsterdam)"
 _TOP_END = re.compile(rf"\.{_TOP}$", re.IGNORECASE)
 _PROVIDER = r"(?:gmail|g\s?mail|hotmail|outlook|live|icloud|yahoo|ziggo|kpnmail|kpn|planet|xs4all|upcmail|home|hetnet|quicknet|protonmail|msn|wanadoo)"
 _DOT = r"(?:\s{0,2}\.\s{0,2}|\s{0,2}[(\[](?:dot|punt)[)\]]\s{0,2}|\s(?:dot|punt)\s)"
-_JOIN = r"(?:[.-]|\s(?:punt|dot|underscore|laag streepje|liggend streepje|streepje|min)\s)"
+_JOIN = r"(?:\.|\s(?:punt|dot|underscore|laag streepje|liggend streepje|streepje|min)\s)"
 #: an address read aloud or with its signs spelled out: 'jan punt bakker apenstaartje gmail punt com', 'lotte @ live'
 _SPOKEN_EMAIL = re.compile(
     rf"(?<![\w.-])[\w-]{{1,40}}(?:{_JOIN}[\w-]{{1,40}}){{0,4}}\s{{0,2}}"
@@ -32,7 +32,7 @@ _PROFILE_PATH = re.compile(
     r"|[?&](?:user|userid|naam|name|client|clientid|patient|leerling|dossier)=",
     re.IGNORECASE,
 )
-_AT_HANDLE = re.compile(r"(?<![\w@.])@(?=[\w.]*[^\W\d_])[\w.]*\w\w")
+_AT_HANDLE = re.compile(r"(?<![\w@.])(?:@(?=[\w.]*[^\W\d_])[\w.]*\w\w)+")
 _TAGGED_HANDLE = re.compile(r"(?<![\w#.])[\w.]{2,32}#\d{4}\b")
 
 _PLATFORM = (
@@ -94,7 +94,7 @@ def mask_contact(text: str) -> str:
         text = _SOCIAL_LINK.sub(tokens.ACCOUNT, text)
         text = _LINK.sub(lambda match: tokens.ACCOUNT if _PROFILE_PATH.search(match[0]) else match[0], text)
     if "@" in text:
-        text = _AT_HANDLE.sub(tokens.ACCOUNT, text)
+        text = _AT_HANDLE.sub(lambda match: tokens.ACCOUNT * match[0].count("@"), text)
     if "#" in text:
         text = _TAGGED_HANDLE.sub(tokens.ACCOUNT, text)
     if _PLATFORM_WORD.search(text):

@@ -6,9 +6,11 @@ a street as the name of a person. The row is repeated until nothing changes: a n
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 
+from bot.privacy import tokens
 from bot.privacy.addresses import mask_addresses
 from bot.privacy.contact import mask_contact
 from bot.privacy.dates import mask_birth_dates
@@ -28,6 +30,9 @@ FAMILIES: tuple[Callable[[str], str], ...] = (
     mask_addresses,
     mask_names,
 )
+#: passes that are made before a text is masked bluntly. What people write needs one, and one more to see that nothing is left.
+MOST_PASSES = 8
+_ANYBODY = re.compile(rf"(?P<token>{tokens.ANY})|(?P<number>\d(?:[\d\s.,/-]*\d)?)|(?P<name>[^\W\d_]*[A-ZÀ-ÖØ-Þ]\w*)")
 
 
 def mask_once(text: str) -> str:
@@ -41,9 +46,20 @@ def mask(text: str) -> str:
     """`text` with names, addresses, numbers and the like replaced by tokens such as `[naam]`.
 
     Pure, total and idempotent: `mask(mask(text)) == mask(text)`. The result is in Unicode's composed form (NFC), as accents typed in two
-    parts would hide a name. Every pass that changes something replaces text by a token, and tokens are never touched, so this ends.
+    parts would hide a name. Every pass that changes something replaces text by a token, and tokens are never touched. A text in which each pass
+    uncovers one more name is a list of people, or made to keep the program busy: it loses every capital and every number at once.
     """
     text = unicodedata.normalize("NFC", text)
-    while (masked := mask_once(text)) != text:
-        text = masked
-    return text
+    for prepare in (str, _bluntly):
+        text = prepare(text)
+        for _ in range(MOST_PASSES):
+            masked = mask_once(text)
+            if masked == text:
+                return text
+            text = masked
+    return tokens.NAME
+
+
+def _bluntly(text: str) -> str:
+    """`text` without any number, and without any word that holds a capital."""
+    return _ANYBODY.sub(lambda match: match["token"] or (tokens.NUMBER if match["number"] else tokens.NAME), text)

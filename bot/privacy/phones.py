@@ -54,8 +54,10 @@ _SAID = re.compile(
     re.IGNORECASE,
 )
 
-_SPOKEN_ITEM = rf"(?:{CARDINAL}|\d{{1,8}})"
-_SPOKEN = re.compile(rf"(?<!\w)(?:plus\s|0|nul|zes(?=\W)){_SPOKEN_ITEM}?(?:[\s,.\-]{{0,3}}{_SPOKEN_ITEM}){{4,}}(?!\w)")
+#: the longest word for a number, or one digit, and nothing else: were `achttien` also `acht` and `tien`, or 12 also 1 and 2, a long row could be
+#: read in more ways than there is time for (what was looked ahead at is not tried again: Python's patterns know no atomic group before 3.11)
+_SPOKEN_ITEM = rf"(?=(?P<item>{CARDINAL}|\d))(?P=item)"
+_SPOKEN = re.compile(rf"(?<!\w)(?:plus\s|0|nul|zes(?=\W))(?:[\s,.\-]{{0,3}}{_SPOKEN_ITEM}){{4,}}(?!\w)")
 _SPOKEN_PART = re.compile(rf"{CARDINAL}|\d+")
 _SHORTEST_SPOKEN = 9
 _LONGEST_SPOKEN = 14

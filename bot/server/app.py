@@ -1,9 +1,9 @@
-"""Puts the program together: the agent with its store and in-process actions, the contract behind the token, and the page."""
+"""Puts the program together: the agent with its conversations on the shelf and in-process actions, the contract behind the token, and the pages."""
 
 from __future__ import annotations
 
 import asyncio
-import os
+import json
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,13 @@ from sanic.response import HTTPResponse
 from bot.content import load_content
 from bot.monitor import counts
 from bot.monitor.recorder import Recorder
+from bot.monitor.seen import SeenOnShelf
+from bot.server import http_guard, logs
 from bot.server.channels import ContractChannel, Desk, readable, same
+from bot.server.conversations import KIND as CONVERSATIONS
+from bot.server.conversations import Conversations
+from bot.server.forgetting import FORGET_SECONDS, forget_words
+from bot.server.health import HEALTH_PATHS, Health
 from bot.server.kindcheck_page import KINDCHECK_PATHS, KindcheckPage
 from bot.server.link_routes import LinkPages, is_link
 from bot.server.links import BadLink, Links, Reason
@@ -23,19 +29,28 @@ from bot.server.logs import logger
 from bot.server.map_page import MAP_PATHS, MapPages, MapRoutes
 from bot.server.metrics import METRICS_PATHS, Metrics
 from bot.server.monitor_page import MONITOR_PATHS, MonitorPage
-from bot.server.people import EXIT_URL, HEADERS, PATHS, People
+from bot.server.people import EXIT_URL, HEADERS, PATHS, People, address
 from bot.server.rehearse_page import REHEARSE_PATHS, RehearsePage
 from bot.server.team_routes import TEAM_PATHS, TeamRoutes
-from bot.server.widget_routes import CHANNEL, WIDGET_PATHS, Widget
+from bot.server.widget_routes import CHANNEL, Widget
+from bot.server.widget_routes import PAGES as WIDGET_PAGES
+from bot.server.widget_schools import Schools
+from bot.settings import Settings
+from bot.shelf import Shelf
+from bot.shelf.limits import Limiter
+from bot.shelf.memory import MemoryShelf
+from bot.shelf.redis import RedisShelf
 
 LOG = logger("server")
-TOKEN_VARIABLE = "ROUTEKAART_API_TOKEN"
 #: the part of Rasa's HTTP API that the contract knows; the rest (loading and training models, ...) is not reachable at all
-API = ("/model/parse", "/conversations/", "/status", "/version")
+PARSE, CONVERSATIONS_PREFIX = "/model/parse", "/conversations/"
+API = (PARSE, CONVERSATIONS_PREFIX, "/status", "/version")
 BODY_LIMIT = 100_000
 SWEEP_SECONDS = 60
 #: the method of a request that Sanic could not read; its error handler follows
 UNREAD = "NONE"
+#: what people look at
+PAGES = (*PATHS, *KINDCHECK_PATHS, *REHEARSE_PATHS, *TEAM_PATHS, *MAP_PATHS, *WIDGET_PAGES)
 #: what is understood of nothing
 NOTHING_READ = {
     "text": "",
@@ -46,24 +61,33 @@ NOTHING_READ = {
 }
 
 
-def load_agent(model: Path) -> tuple[Any, Any]:
-    """The agent of a model of this project, and the store that keeps its conversations."""
+def load_agent(model: Path, shelf: Shelf) -> Any:
+    """The agent of a model of this project, with its conversations on the shelf."""
     from rasa.core.agent import Agent
 
     from bot.server.in_process import InProcessActions, compile_schema_check, remember_event_types
-    from bot.server.memory_store import ExpiringStore
 
     compile_schema_check()
     remember_event_types()
-    store = ExpiringStore(None)
-    agent = Agent.load(str(model), tracker_store=store, action_endpoint=InProcessActions())
+    conversations = Conversations(None, shelf)
+    agent = Agent.load(str(model), tracker_store=conversations, action_endpoint=InProcessActions())
     if not agent.is_ready():
         raise RuntimeError("the model could not be loaded: run make train")
-    return agent, store
+    # Rasa wraps a store in one that keeps conversations in memory, for ever, when the store fails
+    conversations.domain = agent.domain
+    agent.tracker_store = agent.processor.tracker_store = conversations
+    forget_words(agent)
+    return agent
 
 
-def make_app(agent: Any, store: Any, token: str | None = None) -> Sanic:
-    """The Sanic app. `token`: opens the contract channel and Rasa's HTTP API; without it they do not exist."""
+def make_shelf(settings: Settings) -> Shelf:
+    """Redis where it is set, else the memory of this process."""
+    return RedisShelf(settings.redis_url, settings.secret) if settings.redis_url else MemoryShelf()
+
+
+def make_app(agent: Any, shelf: Shelf, settings: Settings, schools: Schools | None = None) -> Sanic:
+    """The Sanic app. With `settings.api_token` the contract channel and Rasa's HTTP API are open; without it they do not exist."""
+    token = settings.api_token
     if token:
         import rasa.server
 
@@ -71,65 +95,79 @@ def make_app(agent: Any, store: Any, token: str | None = None) -> Sanic:
     else:
         app = Sanic("routekaart", configure_logging=False)
         app.ctx.agent = agent
+    logs.only_ours()
+    http_guard.attach(app)
     app.config.REQUEST_MAX_SIZE = BODY_LIMIT
     app.config.RESPONSE_TIMEOUT = 60
     app.config.REQUEST_TIMEOUT = 30
     app.config.FALLBACK_ERROR_FORMAT = "text"
-    recorder = Recorder(counts.from_environment(), load_content())
-    app.ctx.desk = Desk(agent, recorder)
+    app.ctx.proxies = settings.proxies
 
-    def forget(sender: str) -> None:
-        store.forget(sender)
-        recorder.seen.forget(sender)
+    def key(purpose: str) -> bytes | None:
+        """What all workers of one shelf sign with; None: a key of this process."""
+        return shelf.seal.key(purpose) if isinstance(shelf, RedisShelf) else None
 
-    people = People(app.ctx.desk, forget)
+    seen = SeenOnShelf(shelf)
+    recorder = Recorder(counts.from_environment(), load_content(), seen)
+    app.ctx.desk = Desk(agent, recorder, settings.closed)
+
+    async def forget(sender: str) -> None:
+        await agent.tracker_store.forget(sender)
+        await seen.forget(sender)
+
+    people = People(app.ctx.desk, shelf, forget, key("pagina"))
     people.attach(app)
     KindcheckPage(people).attach(app)
     RehearsePage(people).attach(app)
-    app.ctx.team = TeamRoutes(people.content)
+    app.ctx.team = TeamRoutes(people.content, shelf, key("kamer"))
     app.ctx.team.attach(app)
     MapRoutes(MapPages(people.content, EXIT_URL), HEADERS).attach(app)
     links = LinkPages(people, Links.from_environment())
     links.attach(app)
     app.ctx.links = links
-    widget = Widget(people, links=links)
+    widget = Widget(people, links, schools, key("widget"))
     widget.attach(app)
     app.ctx.widget = widget
-    app.ctx.monitor = MonitorPage(recorder, people.content)
+    app.ctx.monitor = MonitorPage(recorder, people.content, shelf=shelf)
     app.ctx.monitor.attach(app)
-    _sweep(app, store, people, widget)
-    app.ctx.metrics = Metrics(lambda: _open(store), lambda: bool(app.ctx.monitor.up))
+    app.ctx.metrics = Metrics(lambda: shelf.count(CONVERSATIONS), lambda: bool(app.ctx.monitor.up))
     app.ctx.metrics.attach(app)
-    _guard(app, token)
+    Health(shelf).attach(app)
+    _sweep(app, shelf)
+    _guard(app, token, shelf)
     _errors(app, people)
     if token:
         from rasa.core import channels
 
-        channels.channel.register([ContractChannel(token)], app, route="/webhooks/")
+        channels.channel.register([ContractChannel(token, shelf)], app, route="/webhooks/")
     return app
 
 
-async def _open(store: Any) -> int:
-    """How many conversations there are."""
-    return len(await store.keys())
-
-
-def _sweep(app: Sanic, store: Any, people: People, widget: Widget) -> None:
+def _sweep(app: Sanic, shelf: Shelf) -> None:
     """What has expired is dropped every minute, also when nobody comes by."""
 
     async def sweep(_app: Sanic) -> None:
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
-            store.expire()
-            people.sessions.expire()
-            widget.sessions.expire()
-            app.ctx.team.rooms.expire()
+            shelf.expire()
+
+    async def words(_app: Sanic) -> None:
+        while True:
+            await asyncio.sleep(FORGET_SECONDS)
+            await asyncio.to_thread(forget_words, app.ctx.agent)
+
+    async def close(_app: Sanic, _loop: object) -> None:
+        await shelf.close()
 
     app.add_task(sweep)
+    app.add_task(words)
+    app.register_listener(close, "after_server_stop")
 
 
-def _guard(app: Sanic, token: str | None) -> None:
+def _guard(app: Sanic, token: str, shelf: Shelf) -> None:
     """Nothing of Rasa's API without the token, and nothing of it beyond the contract."""
+
+    guesses = Limiter(shelf, "toegang", burst=10, per_second=0.1)
 
     async def guard(request: Request) -> HTTPResponse | None:
         path = request.path
@@ -137,29 +175,31 @@ def _guard(app: Sanic, token: str | None) -> None:
             return None
         if path in CHANNEL and request.method == "OPTIONS":
             return response.empty()  # whether the asking site may go on is told by the headers
+        page = is_link(path) or path in PAGES
+        if page and app.ctx.desk.closed():
+            return response.html(app.ctx.people.page.error("gesloten", 503), status=503, headers=HEADERS)
         ours = (
-            is_link(path)
-            or path in PATHS
-            or path in KINDCHECK_PATHS
-            or path in REHEARSE_PATHS
-            or path in TEAM_PATHS
-            or path in MAP_PATHS
-            or path in WIDGET_PATHS
+            page
+            or path in CHANNEL
+            or path in HEALTH_PATHS
             or (path in MONITOR_PATHS and app.ctx.monitor.token)
             or (path in METRICS_PATHS and app.ctx.metrics.token)
             or path.startswith(("/static/", "/webhooks/rest"))
         )
         if ours:
             return None
-        if not token or not path.startswith(API):
+        if not token or not (path in API or path.startswith(CONVERSATIONS_PREFIX)):
             return await _not_found(request)
         if not same(request.args.get("token"), token):
-            return response.json({"error": "token"}, status=401)
-        if path == "/model/parse":
+            allowed = await guesses.allow(address(request))
+            return response.json({"error": "token" if allowed else "too many"}, status=401 if allowed else 429)
+        if path == PARSE:
             return await _parse(request)
         return None
 
-    async def headers(request: Request, reply: HTTPResponse) -> None:
+    async def headers(request: Request, reply: HTTPResponse) -> HTTPResponse | None:
+        if request.path.startswith(API) and reply.status >= 400 and _tells(reply):
+            reply.body = b'{"error": "failed"}'  # Rasa's own tell of exceptions
         for name in [n for n in reply.headers if n.lower().startswith("access-control-")]:
             reply.headers.pop(name)  # Rasa's app lets other sites read; this one does not
         for name, value in HEADERS.items():
@@ -169,12 +209,25 @@ def _guard(app: Sanic, token: str | None) -> None:
                 reply.headers[name] = value
         app.ctx.widget.allow(request, reply)
         app.ctx.team.policy(request, reply)
+        return None
+
+    @app.before_server_start
+    async def quiet(_app: Sanic, _loop: object) -> None:
+        logs.only_ours()
 
     @app.before_server_start
     async def last(_app: Sanic, _loop: object) -> None:
         app.response_middleware.append(headers)  # after those of Rasa
 
     app.register_middleware(guard, "request")
+
+
+def _tells(reply: HTTPResponse) -> bool:
+    """Whether an error tells more than its kind."""
+    try:
+        return set(json.loads(reply.body or b"{}")) != {"error"}
+    except (ValueError, TypeError):
+        return True
 
 
 async def _parse(request: Request) -> HTTPResponse:
@@ -222,8 +275,3 @@ def _errors(app: Sanic, people: People) -> None:
         return response.html(people.page.error(key, status), status=status, headers=HEADERS)
 
     app.error_handler.add(Exception, failed)
-
-
-def token_from_environment() -> str | None:
-    """The token that opens the API, or None."""
-    return os.environ.get(TOKEN_VARIABLE) or None

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from types import SimpleNamespace
 from typing import Any
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
@@ -16,13 +17,18 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.cards import payload
+from actions.actions import message_of
+from bot.cards import Cards, payload
 from bot.content import load_content
-from bot.dialogue.reading import AWAY
+from bot.core.situation import ROLES, Situation
+from bot.dialogue.reading import AWAY, read
+from bot.dialogue.state import State
 from bot.monitor.recorder import TURN, Recorder, Turn
 from bot.privacy.masking import mask
 from bot.server.in_process import FAILED
 from bot.server.logs import logger
+from bot.shelf import LockTaken, Name, Shelf, ShelfDown
+from bot.shelf.together import together
 
 LOG = logger("gesprek")
 #: characters of one message that are read; of a longer one the beginning and the end
@@ -32,7 +38,13 @@ PAYLOAD_SHAPE = re.compile(r"/+\s*[\w:. -]{0,40}\w(\s*\{.*\})?", re.DOTALL)
 NOT_UNDERSTOOD = "/nlu_fallback"
 #: how a button begins that takes a sign away
 SIGN_AWAY = payload(AWAY, "").removesuffix('"}')
+#: a "word" that no human writes; cutting it in words takes time that grows with its square
+_ENDLESS = re.compile(r"(\S{200})(?=\S)")
 METADATA = ("rol", "gemeente", "herkomst")
+#: of a message that is not answered the beginning is searched for danger
+ALARM_CHARACTERS = 2000
+#: seconds that a message waits for the one before it
+LOCK_PATIENCE = 30.0
 
 
 class Reply(CollectingOutputChannel):
@@ -56,19 +68,21 @@ def known_metadata(metadata: Any) -> dict[str, str]:
 
 def readable(text: str) -> str:
     """A text that can be read and kept: valid Unicode, not too long, empty where there is nothing to see in it."""
-    text = text.encode("utf-8", "replace").decode("utf-8")
+    text = _ENDLESS.sub(r"\1 ", text.encode("utf-8", "replace").decode("utf-8"))
     if len(text) > READ_CHARACTERS:
         text = text[: READ_CHARACTERS // 2] + "\n" + text[-READ_CHARACTERS // 2 :]
     return text if any(c.isprintable() and not c.isspace() for c in text) else ""
 
 
 class Desk:
-    """Handles one message of a conversation with the agent of the app."""
+    """Handles one message of a conversation with the agent of the app. `closed`: whether the host has closed the assistant."""
 
-    def __init__(self, agent: Any, counts: Recorder | None = None) -> None:
+    def __init__(self, agent: Any, counts: Recorder | None = None, closed: Callable[[], bool] = lambda: False) -> None:
         self.agent = agent
         self.counts = counts
+        self.closed = closed
         self.content = load_content()
+        self._cards = Cards(self.content)
 
     async def offered(self, sender: str) -> set[str]:
         """The payloads that the last reply offered: its buttons, and taking away a sign that it showed."""
@@ -88,7 +102,9 @@ class Desk:
         return found
 
     async def handle(self, sender: str, text: Any, metadata: Any, channel: str) -> list[dict[str, Any]]:
-        """The reply to a message; never empty, never an exception for what a user typed."""
+        """The reply to a message; never empty, never an exception for what a user typed. Raises ShelfDown: then nothing was answered or kept."""
+        if self.closed():
+            return [{"recipient_id": sender, "text": self.content.say("gesloten")}]
         typed = readable(text) if isinstance(text, str) else ""
         text = typed.strip()
         if text.startswith("/") and typed not in await self.offered(sender):
@@ -105,24 +121,49 @@ class Desk:
         message = UserMessage(text, output, sender, input_channel=channel, metadata=known_metadata(metadata))
         try:
             await self.agent.handle_message(message)
+        except ShelfDown:
+            raise
         except Exception as error:  # whatever happens, the user keeps the numbers and the log keeps a code only
             LOG.error("turn failed: %s", type(error).__name__)
-            self._count(sender, turn, output, failed=True)
-            return [*output.messages, {"recipient_id": sender, "text": self.content.say("storing")}]
-        if failed:
-            LOG.error("action failed: %s", ", ".join(failed))
-            self._count(sender, turn, output, failed=True)
-            return [*output.messages, {"recipient_id": sender, "text": self.content.say("storing")}]
-        if not output.messages:
-            LOG.error("empty reply")
-            self._count(sender, turn, output, failed=True)
-            return [{"recipient_id": sender, "text": self.content.say("storing")}]
-        self._count(sender, turn, output)
-        return output.messages
+            failed.append("")
+        else:
+            if failed:
+                LOG.error("action failed: %s", ", ".join(failed))
+            elif not output.messages:
+                LOG.error("empty reply")
+                failed.append("")
+        await self._count(sender, turn, output, failed=bool(failed))
+        if not failed:
+            return output.messages
+        alarm = [{"recipient_id": sender, **row} for row in await self.alarm(text, metadata)]
+        return [*output.messages, *alarm, {"recipient_id": sender, "text": self.content.say("storing")}]
 
-    def _count(self, sender: str, turn: Turn, output: Reply, failed: bool = False) -> None:
+    async def alarm(self, text: str, metadata: Any = None) -> list[dict[str, Any]]:
+        """The emergency card for a message that can't be answered in its conversation: expired, too long, or no shelf to find it on.
+
+        Empty where no danger is read. Needs nothing but the model, keeps nothing, and never raises.
+        """
+        try:
+            typed = readable(text[:ALARM_CHARACTERS])
+            if not typed or typed.lstrip().startswith("/") or self.closed():
+                return []
+            parsed = await self.agent.parse_message(mask(typed))
+            if not parsed.get("gevaar"):
+                return []
+            known = known_metadata(metadata)
+            rol = known.get("rol")
+            before = State(Situation(rol=rol if rol in ROLES else None), gemeente=known.get("gemeente"))
+            message = message_of(SimpleNamespace(latest_message={**parsed, "message_id": "alarm"}, events=[]))
+            after = read(before, message, self.content.questions, frozenset(self.content.maps))
+            card = self._cards.emergency(after.with_(nood_soort=after.nood_soort or parsed.get("gevaar_soort") or "standaard"))
+            return [{key: card[key] for key in ("text", "custom") if card.get(key)}]
+        except Exception as error:
+            LOG.error("no alarm: %s", type(error).__name__)
+            return []
+
+    async def _count(self, sender: str, turn: Turn, output: Reply, failed: bool = False) -> None:
         if self.counts is not None:
-            self.counts.turn(sender, turn, output.messages, failed)
+            await self.counts.turn(sender, turn, output.messages, failed)
 
     async def _not_offered(self, text: str) -> str:
         """A payload that was not offered triggers nothing; danger in it is still looked for, and other text behind a slash is text."""
@@ -131,20 +172,21 @@ class Desk:
             text = text.lstrip("/").lstrip()
         if not shaped or not text:
             return text
-        read = await self.agent.parse_message(mask(text))
-        return text if read.get("gevaar") else NOT_UNDERSTOOD
+        parsed = await self.agent.parse_message(mask(text))
+        return text if parsed.get("gevaar") else NOT_UNDERSTOOD
 
 
 def same(given: str | None, secret: str) -> bool:
     """Compare a secret without telling how much of it was right."""
-    return hmac.compare_digest((given or "").encode(), secret.encode())
+    return hmac.compare_digest((given or "").encode("utf8", "replace"), secret.encode())
 
 
 class ContractChannel(InputChannel):
     """Rasa's `rest` channel as the contract wants it: behind the token, metadata cut to the known keys, no text in any log."""
 
-    def __init__(self, token: str) -> None:
+    def __init__(self, token: str, shelf: Shelf) -> None:
         self.token = token
+        self.shelf = shelf
 
     @classmethod
     def name(cls) -> str:
@@ -166,6 +208,20 @@ class ContractChannel(InputChannel):
             if not isinstance(data, dict) or not isinstance(data.get("sender"), str) or not data["sender"].strip():
                 return response.json({"error": "expected a JSON object with sender, message"}, status=400)
             desk: Desk = request.app.ctx.desk
-            return response.json(await desk.handle(data["sender"][:200], data.get("message"), data.get("metadata"), "rest"))
+            sender = data["sender"][:200].encode("utf8", "replace").decode("utf8")
+            return response.json(await self._answer(desk, sender, data.get("message"), data.get("metadata")))
 
         return routes
+
+    async def _answer(self, desk: Desk, sender: str, message: Any, metadata: Any) -> list[dict[str, Any]]:
+        """One message of a sender at a time, whichever worker it reaches. Without a shelf there is still the alarm."""
+        try:
+            async with self.shelf.lock(Name("gesprek", sender), LOCK_PATIENCE):
+                with together(self.shelf) as turn:
+                    replies = await desk.handle(sender, message, metadata, "rest")
+                    await turn.commit()
+                    return replies
+        except (ShelfDown, LockTaken) as error:
+            LOG.error("not answered: %s", type(error).__name__)
+            alarm = await desk.alarm(message if isinstance(message, str) else "", metadata)
+            return [{"recipient_id": sender, **row} for row in alarm or [{"text": desk.content.say("storing")}]]

@@ -12,7 +12,7 @@ from sanic.response import HTTPResponse
 
 from bot.server.links import BadLink, Links, Reason
 from bot.server.logs import logger
-from bot.server.people import HEADERS, People
+from bot.server.people import HEADERS, People, address
 
 LOG = logger("links")
 PATH = "/l"
@@ -47,7 +47,7 @@ class LinkPages:
                 return None
             if request.method not in ("GET", "HEAD"):
                 return response.html(self.people.page.error("storing", 405), status=405, headers=HEADERS | {"Allow": "GET, HEAD"})
-            if not self.people.per_address.allow(request.ip or "?"):
+            if not await self.people.per_address.allow(address(request)):
                 return response.html(self.people.page.error("te_snel", 429), status=429, headers=HEADERS)
             return self.open(request.path[len(PATH) + 1 :])
 

@@ -7,6 +7,7 @@ the role only, so each is made once and kept. Making one takes some tenths of a 
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Hashable
 from typing import Any
 
@@ -25,8 +26,8 @@ from bot.server.map_stations import MARK, Lines
 from bot.server.page import TEMPLATES, linked, prose, tel, web_address
 
 MAP_PATHS = ("/routekaart", "/routekaart/regels")
-#: of an unknown value no more than this is shown back
-MOST_SHOWN = 40
+#: an unknown value is shown back where it could be a name; anything else would be a stranger's words, or number, on our page
+SHOWN = re.compile(r"[A-Za-z][A-Za-z-]{0,39}")
 
 
 class MapPages:
@@ -194,7 +195,7 @@ class MapPages:
         """The page for a municipality or role that is not there; `key` is its text."""
         say = self._say(None)
         return self._env.get_template("map_unknown.html").render(
-            self._fixed, **self._choices(None, None), t=say, message=say(key, waarde=value[:MOST_SHOWN])
+            self._fixed, **self._choices(None, None), t=say, message=say(key, waarde=value if SHOWN.fullmatch(value) else "?")
         )
 
 

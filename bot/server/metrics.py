@@ -20,6 +20,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.server.channels import same
+from bot.shelf import ShelfDown
 
 TOKEN_VARIABLE = "ROUTEKAART_METRICS_TOKEN"
 METRICS_PATHS = ("/metrics",)
@@ -134,4 +135,8 @@ class Metrics:
         """The figures, for who holds the token."""
         if not same(request.headers.get("Authorization"), f"Bearer {self.token}"):
             return response.text("", status=401, headers={"WWW-Authenticate": "Bearer"})
-        return response.raw(self.figures.text(await self._open(), self._counting()).encode(), content_type=TYPE)
+        try:
+            open_ = await self._open()
+        except ShelfDown:
+            open_ = 0
+        return response.raw(self.figures.text(open_, self._counting()).encode(), content_type=TYPE)

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
@@ -24,9 +23,11 @@ from bot.monitor.disclose import BASE, DAY, MONTH, SORTS, Period, may_show, peri
 from bot.monitor.recorder import FLUSH_SECONDS, Recorder
 from bot.monitor.report import NotShownError, Report, largest, report, written
 from bot.server.channels import same
-from bot.server.limits import Limiter
 from bot.server.page import TEMPLATES, linked, prose, tel
-from bot.server.people import EXIT_URL, FOREIGN, HEADERS
+from bot.server.people import EXIT_URL, FOREIGN, HEADERS, address
+from bot.shelf import Shelf
+from bot.shelf.limits import Limiter
+from bot.shelf.memory import MemoryShelf
 
 TOKEN_VARIABLE = "ROUTEKAART_MONITOR_TOKEN"
 #: a token that people could guess would show everything behind it
@@ -97,14 +98,14 @@ class Words:
 
 
 class MonitorPage:
-    """The routes. `clock` gives seconds."""
+    """The routes. `shelf`: where guesses of the token are limited."""
 
-    def __init__(self, counts: Recorder, content: Content, token: str | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, counts: Recorder, content: Content, token: str | None = None, shelf: Shelf | None = None) -> None:
         self.counts = counts
         self.token = token_from_environment() if token is None else token
         self.words = Words(content)
         #: guesses of the token, for each address
-        self.guesses = Limiter(burst=10, per_second=0.1, clock=clock)
+        self.guesses = Limiter(shelf or MemoryShelf(), "monitor", burst=10, per_second=0.1)
         self._env = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
         self._env.filters.update(prose=prose, linked=linked, tel=tel)
         self.up = True
@@ -121,22 +122,21 @@ class MonitorPage:
                 await self.flush()
 
         async def last(_app: Sanic, _loop: object) -> None:
-            await self.flush()
-            self.counts.store.close()
+            await asyncio.get_running_loop().run_in_executor(None, self.counts.close)
 
         app.add_task(sweep)
         app.register_listener(last, "after_server_stop")
 
     async def flush(self) -> None:
         """Hand over what was counted, beside the thread that answers."""
-        self.counts.seen.expire()
+        await self.counts.expire()
         self.up = await asyncio.get_running_loop().run_in_executor(None, self.counts.flush)
 
     # -- routes -----------------------------------------------------------------------------------------------------------------
 
     async def show(self, request: Request) -> HTTPResponse:
         """The page; the question for the token where there is none."""
-        if refused := self._refused(request):
+        if refused := await self._refused(request):
             return refused
         try:
             made = await self._report(request)
@@ -148,7 +148,7 @@ class MonitorPage:
 
     async def csv(self, request: Request) -> HTTPResponse:
         """The same numbers as CSV."""
-        if refused := self._refused(request):
+        if refused := await self._refused(request):
             return refused
         try:
             made = await self._report(request)
@@ -162,7 +162,7 @@ class MonitorPage:
 
     # -- who may see it ---------------------------------------------------------------------------------------------------------
 
-    def _refused(self, request: Request) -> HTTPResponse | None:
+    async def _refused(self, request: Request) -> HTTPResponse | None:
         """The answer to who holds no token; None for who does."""
         if request.headers.get("Sec-Fetch-Site") in FOREIGN:
             return self._page("andere_site", 403)
@@ -171,19 +171,19 @@ class MonitorPage:
             return self._page("", 200 if request.method == "GET" and request.path == PAGE else 401)
         if same(given, self.token):
             return None
-        return self._page("geen_toegang", 401) if self.guesses.allow(request.ip or "?") else self._page("te_snel", 429)
+        return self._page("geen_toegang", 401) if await self.guesses.allow(address(request)) else self._page("te_snel", 429)
 
     # -- what is shown ----------------------------------------------------------------------------------------------------------
 
     async def _report(self, request: Request) -> Report:
         """Raises NotShownError and StoreError."""
-        today = self.counts.day()
+        loop = asyncio.get_running_loop()
+        today = await loop.run_in_executor(None, self.counts.today)
         gemeente = self._gemeente(request)
         asked = _field(request, "periode")
         when = period(asked) if asked else next(iter(periods(MONTH, today)), None)
         if when is None or not may_show(when, today):
             raise NotShownError
-        loop = asyncio.get_running_loop()
         return await loop.run_in_executor(None, report, self.counts.store, self.counts.words, gemeente, when, today)
 
     def _gemeente(self, request: Request) -> str:

@@ -29,6 +29,7 @@ PAGES = {
     "screen": "team_screen.html",
     "phone": "team_phone.html",
     "over": "team_over.html",
+    "again": "team_again.html",
     "paper": "team_paper.html",
 }
 
@@ -68,6 +69,10 @@ class TeamPages:
     def over(self, gone: str = "voorbij") -> str:
         """For a token whose room, or seat (`gone` "weg"), is gone."""
         return self._render("over", kop=self.say(gone + "_kop"), tekst=self.say("weg_tekst" if gone == "weg" else gone))
+
+    def again(self, path: str, fields: Mapping[str, str]) -> str:
+        """Where something can't be done now: what was pressed, to send it once more to `path`. Without `fields` there is nothing to send."""
+        return self._render("again", path=path, fields=fields)
 
     def screen(self, room: Room, address: str) -> str:
         """The big screen. `address`: where a phone goes to, as people type it."""

@@ -1,20 +1,25 @@
-"""Rooms in which a team rehearses one case together: a screen for who leads it, a phone for whoever likes. In memory only, and without names.
+"""Rooms in which a team rehearses one case together: a screen for who leads it, a phone for whoever likes. On the shelf only, and without names.
 
 Nothing here knows of HTTP. A room knows its case, the way the team went so far, the phase, who chose what (by seat, never by name), hands that
 were counted and the end of a timer. A choice can be changed until the moment is closed; only then is there a spread to look at. A room is gone
 when it is closed, or three hours after somebody last did something in it.
+
+A room is one text on the shelf, under its code. It is read anew for every request and changed by one request at a time, so it does not matter
+which worker answers. Whoever comes in by the bare code is somebody new: without names nothing tells a phone that lost its page from another one.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import secrets
-import time
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field, fields
+from typing import TypeVar
 
 from bot.rehearsal import play
+from bot.shelf import LockTaken, Name, Shelf
 
 #: without the letters and digits that look like others (0 O, 1 I L, 2 Z, 5 S, 6 G, 8 B, U V)
 ALPHABET = "ACDEFHJKMNPQRTWXY3479"
@@ -25,10 +30,14 @@ MOST_ROOMS = 300
 MOST_SEATS = 40
 #: hands that can be counted for one option
 MOST_HANDS = 99
-#: seconds after which a room in which nobody does anything is gone; looking is not doing
-IDLE_SECONDS = 3 * 60 * 60
 #: the longest timer (seconds)
 MOST_TIMER = 60 * 60
+#: kinds of text on the shelf: a room under its code, and the code of the room that a form opened
+KIND, FORM = "kamer", "eenmalig"
+#: seconds that a request waits for others of the same room
+PATIENCE_SECONDS = 5.0
+#: attempts when another worker, whose lock ran out, wrote in between
+ATTEMPTS = 3
 
 SCENE, THINK, CHOOSE, SPREAD, FEEDBACK, DISCUSS, END = "scene", "think", "choose", "spread", "feedback", "discuss", "end"
 #: the order within a moment
@@ -37,6 +46,7 @@ PHASES = (SCENE, THINK, CHOOSE, SPREAD, FEEDBACK, DISCUSS)
 CLOSED = (SPREAD, FEEDBACK, DISCUSS)
 #: where one can go back to; never from the spread to choosing: a choice made after seeing the others is another choice
 BACK = {THINK: SCENE, CHOOSE: THINK, FEEDBACK: SPREAD, DISCUSS: FEEDBACK}
+T = TypeVar("T")
 
 
 class NoRoomError(LookupError):
@@ -58,13 +68,15 @@ class Seat:
 
 @dataclass
 class Room:
-    """One session of a team. `step` changes with every phase, `version` with everything that the screen shows, `round` with every case."""
+    """One session of a team. `step` changes with every phase, `version` with everything that is done, `round` with every case.
+
+    `now`: seconds on the clock that all workers share, when it was read; `deadline` is of the same clock. `over`: closed, and not to be kept.
+    """
 
     code: str
     case: play.Case
     leader: Seat
-    clock: Callable[[], float]
-    used: float
+    now: float = field(default=0.0, compare=False)
     choices: tuple[str, ...] = ()
     pick: str | None = None
     phase: str = SCENE
@@ -77,6 +89,25 @@ class Room:
     votes: dict[str, dict[str, str]] = field(default_factory=dict)
     #: moment -> option -> hands
     hands: dict[str, dict[str, int]] = field(default_factory=dict)
+    over: bool = False
+
+    def written(self) -> str:
+        """As one text; the case by its id."""
+        kept = {**vars(self), "case": self.case["id"], "leader": astuple(self.leader), "seats": [astuple(s) for s in self.seats.values()]}
+        return json.dumps({name: value for name, value in kept.items() if name not in ("now", "over")}, separators=(",", ":"))
+
+    @classmethod
+    def read(cls, text: str, cases: Mapping[str, play.Case], now: float) -> Room | None:
+        """The room of `written`, also of an older or newer version of this program; None where that has another case by this id, or none."""
+        known = {f.name for f in fields(cls)}
+        kept = {name: value for name, value in json.loads(text).items() if name in known}
+        case, choices = cases.get(kept["case"]), tuple(kept["choices"])
+        if case is None or not play.valid(case, choices):
+            return None
+        seats = {seat.token: seat for seat in (Seat(*row) for row in kept["seats"])}
+        room = cls(**{**kept, "case": case, "choices": choices, "leader": Seat(*kept["leader"]), "seats": seats, "now": now})
+        fits = (room.moment == play.END) == (room.phase == END) and room.pick in (None, *room.options)
+        return room if fits else None
 
     # -- what is so -------------------------------------------------------------------------------------------------------------
 
@@ -118,7 +149,7 @@ class Room:
 
     def left(self) -> int | None:
         """Whole seconds until the timer ends, 0 when it has; None without a timer."""
-        return None if self.deadline is None else max(0, round(self.deadline - self.clock()))
+        return None if self.deadline is None else max(0, round(self.deadline - self.now))
 
     # -- what who leads it can do -----------------------------------------------------------------------------------------------
 
@@ -151,7 +182,7 @@ class Room:
         """Start a timer anew; 0 takes it away."""
         if not 0 <= seconds <= MOST_TIMER:
             return False
-        self.deadline = self.clock() + seconds if seconds else None
+        self.deadline = self.now + seconds if seconds else None
         return self._changed()
 
     def start(self, case: play.Case) -> bool:
@@ -161,7 +192,16 @@ class Room:
         self.hands.clear()
         return self._enter(SCENE)
 
+    def close(self) -> None:
+        """End it for everybody: nothing of it is kept."""
+        self.over = self._changed()
+
     # -- what a seat can do -----------------------------------------------------------------------------------------------------
+
+    def sit(self, seat: Seat) -> None:
+        """Somebody comes in."""
+        self.seats[seat.token] = seat
+        self._changed()
 
     def vote(self, seat: str, question: str, option: str) -> bool:
         """Choose, or choose otherwise. Whether it counts: only for the question in hand, while it is open."""
@@ -186,7 +226,6 @@ class Room:
 
     def _changed(self) -> bool:
         self.version += 1
-        self.used = self.clock()
         return True
 
 
@@ -197,108 +236,154 @@ class Place:
     room: Room
     seat: str | None
 
+    @property
+    def token(self) -> str:
+        """What opens it."""
+        return self.seat or self.room.leader.token
+
 
 class Rooms:
-    """All rooms, by code, and the tokens that open them. `clock` gives seconds."""
+    """All rooms on a shelf, and the tokens that open them: `CODE.value.signature`. Every method may raise ShelfDown.
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic, most: int = MOST_ROOMS) -> None:
-        self.clock = clock
+    `cases`: by id; `key`: signs the tokens, the same for all workers that share the shelf; `most`: how many rooms there can be, on all of them.
+    """
+
+    def __init__(self, shelf: Shelf, cases: Mapping[str, play.Case], key: bytes | None = None, most: int = MOST_ROOMS) -> None:
+        self.shelf = shelf
+        self.cases = cases
         self.most = most
-        self._key = secrets.token_bytes(32)
-        self._rooms: dict[str, Room] = {}
-        self._codes: dict[str, str] = {}
+        self._key = key or secrets.token_bytes(32)
 
-    def __len__(self) -> int:
-        return len(self._rooms)
-
-    def open(self, case: play.Case, once: str = "") -> Room:
+    async def open(self, case: play.Case, once: str = "") -> Room:
         """A new room; its `leader` has the token. The same `once` again gives the same room: a form that was sent twice.
 
-        Raises FullError: a room in use never makes way for another.
+        Raises FullError: a room in use never makes way for another. Raises LockTaken where the form is being answered elsewhere all the time.
         """
-        self.expire()
-        for room in self._rooms.values():
-            if once and room.leader.once == once:
+        form = Name(FORM, once)
+        for _ in range(ATTEMPTS):
+            known = await self.shelf.read(form) if once else None
+            room = (await self._load(known.text))[0] if known else None
+            if room is not None and room.leader.once == once:
                 return room
-        if len(self._rooms) >= self.most:
-            raise FullError
-        code = _new(CODE_LENGTH, self._rooms)
-        room = Room(code, case, Seat(self._issue(code), _new(LEADER_LENGTH), once), self.clock, self.clock())
-        self._rooms[code] = room
-        return room
+            if await self.shelf.count(KIND) >= self.most:
+                raise FullError
+            code = _new(CODE_LENGTH)
+            room = Room(code, case, Seat(self._issue(code), _new(LEADER_LENGTH), once), await self.shelf.now())
+            expected = {Name(KIND, code): None, **({form: known.mark if known else None} if once else {})}
+            if await self._save(room, expected):
+                return room
+        raise LockTaken
 
-    def enter(self, written: str, once: str = "") -> str:
-        """A token for what somebody typed: a code gives a new seat; with the word of a seat, or of the screen, after it the one there was.
+    async def enter(self, written: str, once: str = "") -> Place:
+        """What somebody typed: a code gives a new seat; with the word of a seat, or of the screen, after it the place there was.
 
-        The same `once` again gives the same seat: a form that was sent twice. Raises NoRoomError or FullError.
+        The same `once` again gives the same seat: a form that was sent twice. Raises NoRoomError, FullError or LockTaken.
         """
-        self.expire()
         typed = "".join(letter for letter in written.upper() if letter.isalnum())
-        room, word = self._rooms.get(typed[:CODE_LENGTH]), typed[CODE_LENGTH:]
-        if room is None:
+        code, word = typed[:CODE_LENGTH], typed[CODE_LENGTH:]
+        if len(code) < CODE_LENGTH or not set(code) <= set(ALPHABET):
             raise NoRoomError
         if not word:
-            return self._join(room, once)
-        for seat in (room.leader, *room.seats.values()):
-            if hmac.compare_digest(seat.word.encode(), word.encode()):
-                return seat.token
+            return await self._alter(code, lambda room: Place(room, self._join(room, once)))
+        room, _ = await self._load(code)
+        for seat in (room.leader, *room.seats.values()) if room else ():
+            if room and hmac.compare_digest(seat.word.encode(), word.encode()):
+                return Place(room, None if seat is room.leader else seat.token)
         raise NoRoomError
 
-    def place(self, token: str) -> Place | None:
-        """What a token opens now."""
-        self.expire()
-        room = self._rooms.get(self._codes.get(token, "")) if self.genuine(token) else None
-        if room is None:
+    async def look(self, token: str) -> Place | None:
+        """What a token opens now, to show and not to change. Looking is not doing: it does not keep a room."""
+        room = (await self._load(_code(token)))[0] if self.genuine(token) else None
+        return _place(room, token) if room else None
+
+    async def change(self, token: str, deed: Callable[[Place], object]) -> Place | None:
+        """Do something in what a token opens, one request at a time, and keep it if it changed anything; what it opens then.
+
+        None where there is no such place (any more). `deed` is done again, on the room as it is by then, where another worker wrote in between.
+        Raises LockTaken.
+        """
+        if not self.genuine(token):
             return None
-        return Place(room, None if token == room.leader.token else token)
 
-    def leave(self, token: str) -> None:
-        """Give up a seat. The screen closes the room: it is gone, with everything in it."""
-        place = self.place(token)
-        if place is None:
-            return
-        if place.seat is None:
-            self._forget(place.room)
-        else:
-            place.room.drop(place.seat)
-            del self._codes[token]
+        def done(room: Room) -> Place | None:
+            place = _place(room, token)
+            if place is not None:
+                deed(place)
+            return place
 
-    def expire(self) -> None:
-        """Drop every room in which nobody did anything for too long."""
-        limit = self.clock() - IDLE_SECONDS
-        for room in [room for room in self._rooms.values() if room.used <= limit]:
-            self._forget(room)
+        try:
+            return await self._alter(_code(token), done)
+        except NoRoomError:
+            return None
+
+    async def leave(self, token: str) -> None:
+        """Give up a seat. The screen closes the room: it is gone, with everything in it. Raises LockTaken."""
+        await self.change(token, lambda place: place.room.drop(place.seat) if place.seat else place.room.close())
 
     def genuine(self, token: str) -> bool:
-        """Whether this server issued the token, for a room that may be gone."""
-        value, _, mark = token.partition(".")
-        return bool(value) and hmac.compare_digest(self._sign(value).encode(), mark.encode())
+        """Whether these workers issued the token, for a room that may be gone."""
+        value, _, mark = token.rpartition(".")
+        return bool(value) and token.isascii() and hmac.compare_digest(self._sign(value), mark)
+
+    # -- parts ------------------------------------------------------------------------------------------------------------------
+
+    async def _alter(self, code: str, deed: Callable[[Room], T]) -> T:
+        """Read, do, write. Raises NoRoomError and LockTaken, and what the deed raises."""
+        name = Name(KIND, code)
+        for _ in range(ATTEMPTS):
+            async with self.shelf.lock(name, PATIENCE_SECONDS):
+                room, mark = await self._load(code)
+                if room is None:
+                    raise NoRoomError
+                before = room.version
+                done = deed(room)
+                if room.version == before or await self._save(room, {name: mark}):
+                    return done
+        raise LockTaken
+
+    async def _load(self, code: str) -> tuple[Room | None, bytes | None]:
+        """A room as it is now, and the mark of this version of it."""
+        kept = await self.shelf.read(Name(KIND, code))
+        if kept is None:
+            return None, None
+        return Room.read(kept.text, self.cases, await self.shelf.now()), kept.mark
+
+    async def _save(self, room: Room, expected: Mapping[Name, bytes | None]) -> bool:
+        """Keep a room, or throw it away when it is over; what its form opened is kept as long as the room."""
+        changes = {Name(KIND, room.code): None if room.over else room.written()}
+        if room.leader.once:
+            changes[Name(FORM, room.leader.once)] = None if room.over else room.code
+        return await self.shelf.write(changes, expected)
 
     def _join(self, room: Room, once: str) -> str:
+        """The token of a seat: a new one, or the one that this form made before. Raises FullError."""
         for seat in room.seats.values():
             if once and seat.once == once:
                 return seat.token
         if len(room.seats) >= MOST_SEATS:
             raise FullError
         token = self._issue(room.code)
-        room.seats[token] = Seat(token, _new(SEAT_LENGTH, {seat.word for seat in room.seats.values()}), once)
-        room.version += 1
-        room.used = self.clock()
+        room.sit(Seat(token, _new(SEAT_LENGTH, {seat.word for seat in room.seats.values()}), once))
         return token
-
-    def _forget(self, room: Room) -> None:
-        for token in (room.leader.token, *room.seats):
-            self._codes.pop(token, None)
-        self._rooms.pop(room.code, None)
 
     def _issue(self, code: str) -> str:
-        value = secrets.token_urlsafe(24)
-        token = f"{value}.{self._sign(value)}"
-        self._codes[token] = code
-        return token
+        value = f"{code}.{secrets.token_urlsafe(24)}"
+        return f"{value}.{self._sign(value)}"
 
     def _sign(self, value: str) -> str:
         return hmac.new(self._key, value.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def _code(token: str) -> str:
+    """The code of the room that a token is for."""
+    return token.partition(".")[0]
+
+
+def _place(room: Room, token: str) -> Place | None:
+    """What a genuine token opens in its room, if it still does."""
+    if hmac.compare_digest(token, room.leader.token):
+        return Place(room, None)
+    return Place(room, token) if token in room.seats else None
 
 
 def _new(length: int, taken: Collection[str] = ()) -> str:

@@ -2,30 +2,39 @@
 
 A token opens the screen or a seat. It travels in a form field or a header, never in an address that is sent: the script keeps it behind the # of
 the page, so that a reload and a bookmark work; without script the page says with which letters to come back. Nothing is typed here but codes and
-numbers, nothing is logged, and no cookie is set.
+numbers, nothing is logged, and no cookie is set. Rooms stand on the shelf, so any worker can answer; where the shelf can't be reached a page holds
+what was pressed, to press it again. Nothing that is sent twice is done twice.
 """
 
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Callable
+import re
+from collections.abc import Awaitable, Callable
 
 from sanic import Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.content.load import Content
-from bot.server.limits import Limiter
-from bot.server.people import EXIT_URL, FOREIGN, HEADERS
+from bot.server.logs import logger
+from bot.server.people import EXIT_URL, FOREIGN, HEADERS, address
 from bot.server.team_page import TeamPages
 from bot.server.team_rooms import CHOOSE, MOST_HANDS, MOST_SEATS, FullError, NoRoomError, Place, Room, Rooms
 from bot.server.widget_schools import URL_VARIABLE
+from bot.shelf import LockTaken, Shelf, ShelfDown
+from bot.shelf.limits import Limiter
 
+LOG = logger("team")
 START, BEGIN, SCREEN, PHONE, PAPER = "/oefenen/team", "/oefenen/team/begin", "/oefenen/team/scherm", "/oefenen/mee", "/oefenen/team/uitdeel"
 TEAM_PATHS = (START, BEGIN, SCREEN, PHONE, PAPER)
 #: how the script asks for a page
 TOKEN_HEADER = "X-Routekaart-Team"
+#: what a form of these pages may hold, beside the hands; and how long each can be
+FIELDS = ("token", "stap", "doe", "alleen", "optie", "minuten", "casus", "vraag", "keuze", "code", "eenmalig")
+HANDS = "handen_"
+ONCE = re.compile(r"[A-Za-z0-9_-]{16,40}")
+MOST_CHARACTERS = 100
 POLICY = (
     f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self' {EXIT_URL.rstrip('/')}; "
     "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
@@ -33,23 +42,24 @@ POLICY = (
 
 
 class TeamRoutes:
-    """The routes. `clock` gives seconds."""
+    """The routes. `key`: signs the tokens of rooms, the same for all workers that share the shelf."""
 
-    def __init__(self, content: Content, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, content: Content, shelf: Shelf, key: bytes | None = None) -> None:
         self.content = content
-        self.rooms = Rooms(clock)
+        self.rooms = Rooms(shelf, content.cases, key)
         self.pages = TeamPages(content, EXIT_URL)
         #: a team comes in from one address all at once; guessing a code of six takes longer than a room lives
-        self.per_address = Limiter(burst=80, per_second=1, clock=clock)
-        self.new_rooms = Limiter(burst=30, per_second=0.1, clock=clock)
-        self.per_token = Limiter(burst=30, per_second=4, clock=clock)
+        self.per_address = Limiter(shelf, "team_adres", burst=80, per_second=1)
+        #: in the three hours that a room is kept, one address can open fewer than half of all rooms there can be
+        self.new_rooms = Limiter(shelf, "team_nieuw", burst=40, per_second=0.01)
+        self.per_token = Limiter(shelf, "team_plek", burst=30, per_second=4)
 
     def attach(self, app: Sanic) -> None:
         """Add the routes."""
         app.add_route(self.start, START, methods=["GET", "HEAD"], name="team")
-        app.add_route(self.begin, BEGIN, methods=["POST"], name="team_begin")
-        app.add_route(self.screen, SCREEN, methods=["GET", "HEAD", "POST"], name="team_scherm")
-        app.add_route(self.phone, PHONE, methods=["GET", "HEAD", "POST"], name="team_mee")
+        app.add_route(self._or_again(self.begin), BEGIN, methods=["POST"], name="team_begin")
+        app.add_route(self._or_again(self.screen), SCREEN, methods=["GET", "HEAD", "POST"], name="team_scherm")
+        app.add_route(self._or_again(self.phone), PHONE, methods=["GET", "HEAD", "POST"], name="team_mee")
         app.add_route(self.paper, PAPER, methods=["GET", "HEAD"], name="team_uitdeel")
 
     def policy(self, request: Request, reply: HTTPResponse) -> None:
@@ -70,40 +80,44 @@ class TeamRoutes:
         case = self.content.cases.get(_field(request, "casus"))
         if case is None:
             return self._show(self.pages.start(), 400)
-        if not self.new_rooms.allow(request.ip or "?"):
+        if not await self.new_rooms.allow(address(request)):
             return self._show(self.pages.start(notice=self.pages.say("te_snel"), case=case["id"]), 429)
         try:
-            room = self.rooms.open(case, _once(request))
+            room = await self.rooms.open(case, _once(request))
         except FullError:
             return self._show(self.pages.start(notice=self.pages.say("vol"), case=case["id"]), 503)
         return self._screen(request, room)
 
     async def screen(self, request: Request) -> HTTPResponse:
         """The screen of who leads: as it is (GET with a token in the header), or after something was done (POST)."""
-        if turned_away := self._turned_away(request, joining=False):
+
+        def press(place: Place) -> None:
+            if place.seat is None:
+                self._do(request, place.room)
+
+        if turned_away := await self._turned_away(request, joining=False):
             return turned_away
-        token, place = self._place(request)
-        if place is None or place.seat is not None:
+        place = await self._use(request, press)
+        if place is None or place.seat is not None or place.room.over:
             return self._show(self.pages.over(), 410)
-        if request.method == "POST":
-            if _field(request, "doe") == "sluit":
-                self.rooms.leave(token)
-                return self._show(self.pages.over(), 410)
-            self._do(request, place.room)
         return self._screen(request, place.room)
 
     async def phone(self, request: Request) -> HTTPResponse:
         """A phone: coming in with a code, choosing, leaving, or just looking."""
-        if turned_away := self._turned_away(request, joining=True):
+
+        def press(place: Place) -> None:
+            if place.seat is not None and _field(request, "doe") == "weg":
+                place.room.drop(place.seat)
+            elif place.seat is not None:
+                place.room.vote(place.seat, _field(request, "vraag"), _field(request, "keuze"))
+
+        if turned_away := await self._turned_away(request, joining=True):
             return turned_away
-        token, place = self._place(request)
+        place = await self._use(request, press)
         if place is None or place.seat is None:
             return self._show(self.pages.over(), 410)
-        if request.method == "POST":
-            if _field(request, "doe") == "weg":
-                self.rooms.leave(token)
-                return self._show(self.pages.over("weg"), 410)
-            place.room.vote(place.seat, _field(request, "vraag"), _field(request, "keuze"))
+        if place.seat not in place.room.seats:
+            return self._show(self.pages.over("weg"), 410)
         return self._phone(request, place.room, place.seat)
 
     async def paper(self, request: Request) -> HTTPResponse:
@@ -116,10 +130,12 @@ class TeamRoutes:
     def _do(self, request: Request, room: Room) -> None:
         """One press on the screen. A press that was meant for an earlier step (pressed twice, sent again by a reload) does nothing."""
         deed = _field(request, "alleen") or _field(request, "doe")
+        if deed == "sluit":
+            room.close()
         if _field(request, "stap") != str(room.step):
             return
         if room.phase == CHOOSE and deed in ("verder", "handen"):
-            room.count_hands({option: n for option in room.options if (n := _number(request, f"handen_{option}")) is not None})
+            room.count_hands({option: n for option in room.options if (n := _number(request, HANDS + option)) is not None})
         if deed == "verder":
             room.forward(_field(request, "optie"))
         elif deed == "terug":
@@ -129,43 +145,55 @@ class TeamRoutes:
         elif deed == "casus" and (case := self.content.cases.get(_field(request, "casus"))):
             room.start(case)
 
-    def _turned_away(self, request: Request, joining: bool) -> HTTPResponse | None:
+    async def _use(self, request: Request, press: Callable[[Place], None]) -> Place | None:
+        """What the token of a request opens, after what was pressed."""
+        if request.method == "POST":
+            return await self.rooms.change(_token(request), press)
+        return await self.rooms.look(_token(request))
+
+    async def _turned_away(self, request: Request, joining: bool) -> HTTPResponse | None:
         """The answer to who holds no place yet, comes from another site or asks too often; None for who may go on."""
         if request.method != "POST" and TOKEN_HEADER not in request.headers:
             return self._show(self.pages.start(joining))
         if refused := self._foreign(request):
             return refused
         if request.method == "POST" and not _field(request, "token"):
-            return self._enter(request)
-        token, place = self._place(request)
-        if not self.per_token.allow(token if place else request.ip or "?"):
+            return await self._enter(request)
+        token = _token(request)
+        if not await self.per_token.allow(token if self.rooms.genuine(token) else address(request)):
             return self._show(self.pages.start(joining, notice=self.pages.say("te_snel")), 429)
         return None
 
-    def _enter(self, request: Request) -> HTTPResponse:
+    async def _enter(self, request: Request) -> HTTPResponse:
         """Come in, or back, with a code."""
         joining, typed = request.path == PHONE, _field(request, "code")[:40]
 
         def refuse(key: str, status: int, **values: object) -> HTTPResponse:
             return self._show(self.pages.start(joining, notice=self.pages.say(key, **values), code=typed), status)
 
-        if not self.per_address.allow(request.ip or "?"):
+        if not await self.per_address.allow(address(request)):
             return refuse("te_snel", 429)
         try:
-            token = self.rooms.enter(typed, _once(request))
+            place = await self.rooms.enter(typed, _once(request))
         except NoRoomError:
             return refuse("geen_code", 404)
         except FullError:
             return refuse("vol_sessie", 409, aantal=MOST_SEATS)
-        place = self.rooms.place(token)
-        assert place is not None
         return self._phone(request, place.room, place.seat) if place.seat else self._screen(request, place.room)
 
     # -- helpers ----------------------------------------------------------------------------------------------------------------
 
-    def _place(self, request: Request) -> tuple[str, Place | None]:
-        token = _field(request, "token") if request.method == "POST" else str(request.headers.get(TOKEN_HEADER) or "")
-        return token, self.rooms.place(token)
+    def _or_again(self, handler: Callable[[Request], Awaitable[HTTPResponse]]) -> Callable[[Request], Awaitable[HTTPResponse]]:
+        """The handler, with a page for when the shelf can't be reached, or the room is in use for too long: it sends the same once more."""
+
+        async def answer(request: Request) -> HTTPResponse:
+            try:
+                return await handler(request)
+            except (ShelfDown, LockTaken) as error:
+                LOG.error("not done: %s", type(error).__name__)
+                return self._show(self.pages.again(request.path, _pressed(request)), 503)
+
+        return answer
 
     def _screen(self, request: Request, room: Room) -> HTTPResponse:
         return self._fresh(request, f'"{room.code}-{room.version}"', lambda: self.pages.screen(room, self._address(request)))
@@ -198,9 +226,21 @@ def _field(request: Request, name: str) -> str:
     return str((request.form or {}).get(name) or "")
 
 
+def _token(request: Request) -> str:
+    """What opens a place: in the form, or in the header that the script sends."""
+    return _field(request, "token") if request.method == "POST" else str(request.headers.get(TOKEN_HEADER) or "")
+
+
+def _pressed(request: Request) -> dict[str, str]:
+    """The fields of a form of these pages, to send them again."""
+    names = [name for name in request.form or {} if name in FIELDS or name.startswith(HANDS)]
+    return {name[:MOST_CHARACTERS]: _field(request, name)[:MOST_CHARACTERS] for name in names}
+
+
 def _once(request: Request) -> str:
     """What makes a form this one: a new random value on every page. A reload without script sends the same form again."""
-    return _field(request, "eenmalig")[:40]
+    once = _field(request, "eenmalig")
+    return once if ONCE.fullmatch(once) else ""
 
 
 def _number(request: Request, name: str) -> int | None:

@@ -14,11 +14,9 @@ import hashlib
 import json
 import os
 import re
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 from sanic import Sanic, response
@@ -30,13 +28,17 @@ from bot.core.situation import ROLES
 from bot.privacy.masking import mask
 from bot.server.channels import readable
 from bot.server.link_routes import WORDS, LinkPages
-from bot.server.links import BadLink, Entry, Keys, Links
+from bot.server.links import BadLink, Entry
+from bot.server.logs import logger
 from bot.server.page import TEMPLATES
-from bot.server.people import HEADERS, MOST_CHARACTERS, STATIC, People, Session, Sessions
+from bot.server.people import HEADERS, MOST_CHARACTERS, STATIC, People, address, erase, turns
+from bot.server.sessions import ATTEMPTS, Open, Session, Sessions
 from bot.server.welcome import beginning, welcome
 from bot.server.widget_schools import URL_VARIABLE, School, Schools
 from bot.server.widget_words import NO_TEXT, own_words, page_words, widget_words
+from bot.shelf import LockTaken, ShelfDown
 
+LOG = logger("widget")
 CHANNEL = ("/gesprek/begin", "/gesprek/zeg", "/gesprek/einde")
 PAGES = ("/chat", "/demo")
 WIDGET_PATHS = (*CHANNEL, *PAGES)
@@ -78,28 +80,15 @@ def bundle(file: Path = BUNDLE) -> Bundle:
     return Bundle(version, mark, f"{ASSETS}{file.name}?v={mark}", "sha384-" + base64.b64encode(digest.digest()).decode())
 
 
-@dataclass
-class Talk(Session):
-    """A conversation of one widget. `turn` is the number of the last message, `reply` the (coming) answer to it."""
-
-    gemeente: str | None = None
-    reply: asyncio.Task[dict[str, Any]] | None = None
-
-
 class Widget:
     """The routes. `people`: the channel whose desk, limits and content are shared; `links`: how signed links are opened."""
 
-    def __init__(
-        self,
-        people: People,
-        schools: Schools | None = None,
-        clock: Callable[[], float] = time.monotonic,
-        links: LinkPages | None = None,
-    ) -> None:
+    def __init__(self, people: People, links: LinkPages, schools: Schools | None = None, key: bytes | None = None) -> None:
+        """`key`: signs the tokens."""
         self.people = people
-        self.links = links or LinkPages(people, Links(Keys([])))
+        self.links = links
         self.schools = schools or Schools.load(people.content.folder)
-        self.sessions = Sessions(clock, Talk)
+        self.sessions = Sessions(people.sessions.shelf, "widget", key)
         self.words = widget_words(people.content)
         self.bundle = bundle()
         self.exit_url = os.environ.get("EXIT_URL") or str(own_words(people.content)[NO_TEXT]["url"])
@@ -120,7 +109,7 @@ class Widget:
 
     async def begin(self, request: Request) -> HTTPResponse:
         """A token, the words, and where "leave this page" goes. A site that is not on the list may read one thing: that it is not."""
-        if not self._in_time(request):
+        if not await self._in_time(request):
             return self._no("te_snel", 429, wacht=WAIT_SECONDS)
         data = _body(request)
         school = self._school(request, data)
@@ -148,7 +137,7 @@ class Widget:
 
     async def say(self, request: Request) -> HTTPResponse:
         """One message (`bericht`) or choice (`keuze`) with its number."""
-        if not self._in_time(request):
+        if not await self._in_time(request):
             return self._no("te_snel", 429, wacht=WAIT_SECONDS)
         data = _body(request)
         school = self._school(request, data)
@@ -163,27 +152,54 @@ class Widget:
             or not isinstance(chosen, str)
         ):
             return _shape()
-        talk = cast("Talk | None", self.sessions.get(request.headers.get(TOKEN_HEADER) or "", create=number == 1))
+        if not await self.people.per_address.allow(address(request), turns(written) - 1):
+            return self._no("te_snel", 429, wacht=WAIT_SECONDS)
+        said = _Said(request.headers.get(TOKEN_HEADER) or "", number, written, chosen, *self._entry(data, school), address(request))
+        # a task of its own: the turn is finished and remembered also when the connection is lost in the middle of it
+        return await asyncio.shield(asyncio.get_running_loop().create_task(self._answer(said)))
+
+    async def _answer(self, said: _Said) -> HTTPResponse:
+        """The answer to a message; the same one again for a number that was answered before."""
+        try:
+            for _ in range(ATTEMPTS):
+                async with self.sessions.hold(said.token, create=said.number == 1) as held:
+                    answer = await self._held(said, held)
+                    if answer is not None:
+                        return answer
+            raise LockTaken
+        except (ShelfDown, LockTaken) as error:
+            LOG.error("not answered: %s", type(error).__name__)
+            return self._no("storing", 503, **await self._alarm(said))
+
+    async def _held(self, said: _Said, held: Open) -> HTTPResponse | None:
+        """None where another worker answered meanwhile."""
+        talk = held.session
         if talk is None:
-            return self._no("verlopen", 410)
-        if number == talk.turn and talk.reply is not None:
-            return response.json(await asyncio.shield(talk.reply))
-        if number != talk.turn + 1 or (talk.reply is not None and not talk.reply.done()):
-            return response.json({"fout": "nummer", "nummer": talk.turn}, status=409)
-        if len(written) > MOST_CHARACTERS or len(chosen) > MOST_CHARACTERS:
-            return self._no("te_lang", 413)
-        if not readable(chosen or written):
+            return self._no("verlopen", 410, **await self._alarm(said))
+        if said.number == talk.turn and talk.reply is not None:
+            return response.json(talk.reply)
+        if said.number != talk.turn + 1:
+            return response.json({"fout": "nummer", "nummer": talk.turn, **await self._alarm(said)}, status=409)
+        if len(said.written) > MOST_CHARACTERS or len(said.chosen) > MOST_CHARACTERS:
+            return self._no("te_lang", 413, **await self._alarm(said))
+        if not readable(said.chosen or said.written):
             return self._no("leeg", 400)
-        if not self.people.per_session.allow(talk.sender):
+        allowed = await self.people.per_session.allow(talk.sender)
+        if not allowed or (talk.turn == 0 and not await self.people.beginnings.allow(said.who)):
             return self._no("te_snel", 429, wacht=WAIT_SECONDS)
         if talk.turn == 0 and talk.entry is None:
-            talk.rol, talk.gemeente = self._entry(data, school)
-        # a task of its own: the turn is finished and remembered also when the connection is lost in the middle of it
-        talk.turn, talk.reply = number, asyncio.get_running_loop().create_task(self._turn(talk, number, chosen or written, bool(chosen)))
-        return response.json(await asyncio.shield(talk.reply))
+            talk.rol, talk.gemeente = said.rol, said.gemeente
+        answer = await self._turn(talk, said.number, said.chosen or said.written, bool(said.chosen))
+        talk.turn, talk.reply = said.number, answer
+        return response.json(answer) if await held.commit() else None
 
-    async def _turn(self, talk: Talk, number: int, text: str, button: bool) -> dict[str, Any]:
-        origin = talk.entry.herkomst if talk.entry else "widget"
+    async def _alarm(self, said: _Said) -> dict[str, Any]:
+        """The emergency card beside a refusal, where the message tells of danger."""
+        replies = await self.people.desk.alarm(said.written, {"rol": said.rol} if said.rol else None)
+        return {"berichten": replies} if replies else {}
+
+    async def _turn(self, talk: Session, number: int, text: str, button: bool) -> dict[str, Any]:
+        origin = talk.link.herkomst if talk.link else "widget"
         origin = (beginning(self.people.content, text) if number == 1 and button else None) or origin
         metadata = {k: v for k, v in {"rol": talk.rol, "gemeente": talk.gemeente, "herkomst": origin}.items() if v}
         replies = await self.people.desk.handle(talk.sender, text, metadata, "widget")
@@ -202,18 +218,17 @@ class Widget:
 
     async def end(self, request: Request) -> HTTPResponse:
         """Erase the conversation. The token may stand in the body: what a browser sends while it leaves carries no headers of ours."""
-        if not self._in_time(request):
+        if not await self._in_time(request):
             return self._no("te_snel", 429, wacht=WAIT_SECONDS)
         data = _body(request)
         if self._school(request, data) is None:
             return response.json({"fout": "herkomst"}, status=403)
         token = request.headers.get(TOKEN_HEADER) or data.get("token")
-        talk = cast("Talk | None", self.sessions.close(token)) if isinstance(token, str) else None
-        if talk is not None:
-            sender = talk.sender
-            self.people.forget(sender)
-            if talk.reply is not None and not talk.reply.done():
-                talk.reply.add_done_callback(lambda _: self.people.forget(sender))
+        if isinstance(token, str):
+            try:
+                await erase(self.sessions, token, self.people.forget)
+            except (ShelfDown, LockTaken) as error:
+                LOG.error("not erased: %s", type(error).__name__)  # its page is gone, so nobody can open what is left until it expires
         return response.empty()
 
     # -- who may ask ------------------------------------------------------------------------------------------------------------
@@ -247,8 +262,8 @@ class Widget:
         name = data.get("school")
         return self.schools.school(request.headers.get("Origin"), request.host, name if isinstance(name, str) else None)
 
-    def _in_time(self, request: Request) -> bool:
-        return self.people.per_address.allow(request.ip or "?")
+    async def _in_time(self, request: Request) -> bool:
+        return await self.people.per_address.allow(address(request))
 
     def _entry(self, data: dict[str, Any], school: School) -> tuple[str | None, str | None]:
         """Role and municipality: what the widget names, else what is known of the school."""
@@ -273,6 +288,20 @@ class Widget:
         """The answer to a request that went wrong before it reached a route, or in it."""
         key = {400: "vorm", 404: "vorm", 405: "vorm"}.get(status)
         return response.json({"fout": key}, status=status) if key else self._no("te_lang" if status == 413 else "storing", status)
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What a widget sent: a message or a choice, with its number and the token. `rol` and `gemeente`: what counts for a new
+    conversation; `who`: the address."""
+
+    token: str
+    number: int
+    written: str
+    chosen: str
+    rol: str | None
+    gemeente: str | None
+    who: str
 
 
 class _Pages:

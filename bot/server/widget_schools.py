@@ -85,6 +85,9 @@ class Schools:
 
 def _authority(address: str) -> str:
     """Name and port in lower case; the usual port of the scheme is left out."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # no address at all
+        return ""
     usual = {"http": ":80", "https": ":443"}.get(parts.scheme, "")
     return parts.netloc.lower().removesuffix(usual) if usual else parts.netloc.lower()

@@ -19,6 +19,7 @@ from bot.monitor.disclose import periods
 from bot.monitor.events import Event
 from bot.monitor.recorder import today
 from bot.server import metrics, monitor_page
+from tests.clock import Clock
 from tests.contract.page import FORM, Page, Visitor
 from tests.contract.support import Answer, Server, call, hook, running
 
@@ -41,10 +42,13 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
     """The program with both tokens and a file in which last month was busy."""
     folder = tmp_path_factory.mktemp("monitor")
     path = folder / "telling.db"
-    store = SqliteCounts(path)
     month = periods("maand", today())[0]
-    days = [month.first + timedelta(days=n) for n in range(20)]
-    store.add({Cell(day, "dordrecht", LARGE_EVENT): 30 for day in days} | {Cell(days[0], "dordrecht", SMALL_EVENT): 4})
+    clock = Clock(month.first)
+    store = SqliteCounts(path, clock.now)
+    store.add({Cell(clock.day(), "dordrecht", SMALL_EVENT): 4}, "klein")
+    for _ in range(20):
+        store.add({Cell(clock.day(), "dordrecht", LARGE_EVENT): 30}, str(clock.day()))
+        clock.go(days=1)
     store.close()
     more = {FILE_VARIABLE: str(path), monitor_page.TOKEN_VARIABLE: TOKEN, metrics.TOKEN_VARIABLE: HOST_TOKEN}
     with running(folder / "server", token=secrets.token_urlsafe(24), more=more) as server:

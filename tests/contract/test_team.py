@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+import secrets
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -13,7 +17,8 @@ from bot.content.load import read_yaml
 from bot.server.people import HEADERS
 from bot.server.team_routes import BEGIN, PAPER, PHONE, SCREEN, START, TEAM_PATHS, TOKEN_HEADER
 from tests.contract.page import FORM, Page
-from tests.contract.support import Answer, Server, call
+from tests.contract.support import Answer, Server, call, running, wait_for
+from tests.engines import RedisServer, redis_server
 
 CONTENT = load_content()
 CASE = CONTENT.cases["C1"]
@@ -363,3 +368,111 @@ def test_no_token_stands_in_an_address(server: Server) -> None:
                 assert place.token not in given.get(name, "") and code not in given.get(name, "")
         assert all(form.method == "post" for form in place.page.forms.values())
     assert all(path.startswith("/oefenen/") for path in TEAM_PATHS)
+
+
+def test_a_nonsense_of_letters_in_the_header_is_no_error(server: Server) -> None:
+    for token in ("x", "ACDEFH.x.y", "a" * 500, "%00"):
+        assert call(server, "GET", PHONE, headers={TOKEN_HEADER: token}).status == 410
+
+
+# -- two workers on one Redis --------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Shared:
+    """Two workers and the Redis they share."""
+
+    redis: RedisServer
+    servers: list[Server]
+
+    def elsewhere(self, place: Place, turn: int = 1) -> Place:
+        """The same page, that goes on at another worker."""
+        place.server = self.servers[(self.servers.index(place.server) + turn) % 2]
+        return place
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
+    """Two workers that answer, on a Redis that keeps what it has over a restart."""
+    folder = tmp_path_factory.mktemp("shared")
+    secret = secrets.token_hex(16)
+    with ExitStack() as stack:
+        engine = stack.enter_context(redis_server(folder / "redis", appendonly=True))
+        more = {"REDIS_URL": engine.url, "ROUTEKAART_SECRET": secret}
+        servers = [stack.enter_context(running(folder / str(i), token=None, more=more)) for i in range(2)]
+        yield Shared(engine, servers)
+
+
+def test_twelve_phones_on_two_workers_are_each_counted_once(shared: Shared) -> None:
+    screen, code = begin(shared.servers[0])
+    with ThreadPoolExecutor(12) as at_once:
+        phones = list(at_once.map(lambda i: join(shared.servers[i % 2], code), range(12)))
+        to_choosing(screen)
+        shared.elsewhere(screen)
+
+        def choose(i: int) -> None:
+            """Change one's mind, each time at another worker; the last press is sent twice."""
+            phone = phones[i]
+            question = refreshed(phone).question
+            for option in ("b", "c", "abc"[i % 3], "abc"[i % 3]):
+                shared.elsewhere(phone).send(vraag=question, keuze=option)
+                assert phone.answer.status == 200
+
+        list(at_once.map(choose, range(12)))
+    screen.send()
+    assert say("telefoons", aantal=12) in screen.page.text and say("antwoorden", aantal=12) in screen.page.text
+    screen.do("verder", handen_a="3")
+    text = shared.elsewhere(screen).send().page.text
+    assert all(say("verdeling_van", aantal=n, van=15) in text for n in (7, 4))
+    assert say("verdeling_keuzes", aantal=15) in screen.answer.text
+
+
+def test_who_comes_back_or_reloads_is_at_home_at_any_worker(shared: Shared) -> None:
+    start = Page(call(shared.servers[0], "GET", START).text)
+    fields = {**start.forms[BEGIN].fields, "casus": "C1"}
+    screens = [Place(server, SCREEN, post(server, BEGIN, fields)) for server in shared.servers]
+    assert screens[0].token == screens[1].token
+    led = re.search(r'class="code klein">([A-Z0-9 ]+)<', screens[0].answer.text)
+    assert led
+    assert Place(shared.servers[1], SCREEN, post(shared.servers[1], SCREEN, {"code": led.group(1)})).token == screens[0].token
+    mark = screens[0].look().headers["etag"]
+    assert shared.elsewhere(screens[0]).look(**{"If-None-Match": mark}).status == 304
+    screens[1].do("sluit")
+    assert screens[0].look().status == 410
+
+
+def test_while_redis_is_away_a_page_says_so_and_sends_the_same_again(shared: Shared) -> None:
+    screen, code = begin(shared.servers[0])
+    phone = join(shared.servers[1], code)
+    to_choosing(screen)
+    question = refreshed(phone).question
+    start = Page(call(shared.servers[0], "GET", START).text)
+    late = {**start.forms[BEGIN].fields, "casus": "C2"}
+    pressed = {"token": phone.token, "vraag": question, "keuze": "b"}
+    counted = {"token": screen.token, "stap": screen.step, "doe": "verder", "handen_c": "3"}
+    joining = {**Page(call(shared.servers[0], "GET", PHONE).text).forms[PHONE].fields, "code": code}
+    sent = [(PHONE, pressed), (SCREEN, counted), (BEGIN, late), (PHONE, joining)]
+    shared.redis.kill()
+    try:
+        kept = []
+        for path, fields in sent:
+            answer = post(shared.servers[0], path, {**fields, "iets": "anders"})
+            page = Page(answer.text)
+            links = [given.get("href", "") for tag, given in page.tags if tag == "a"]
+            assert answer.status == 503 and CONTENT.say("storing") in page.text and "tel:112" in links and "tel:08002000" in links
+            assert page.forms[path].fields == fields and page.forms[path].method == "post"
+            kept.append((path, page.forms[path].fields))
+        looked = phone.look()
+        assert looked.status == 503 and not Page(looked.text).forms.get(PHONE) and phone.token not in looked.text
+        assert [call(shared.servers[1], "GET", path).status for path in (START, PHONE, f"{PAPER}?casus=C1")] == [200] * 3
+        assert post(shared.servers[0], PHONE, {"code": "geen"}).status == 404
+    finally:
+        shared.redis.start()
+    assert wait_for(lambda: phone.look().status == 200)
+    for path, fields in kept * 2:
+        assert post(shared.servers[1], path, fields).status == 200
+    text = screen.send().page.text
+    assert say("verdeling_van", aantal=1, van=4) in text and say("verdeling_van", aantal=3, van=4) in text
+    assert say("telefoons", aantal=2) in text, "who came in twice by one form sits there once"
+    for server in shared.servers:
+        assert not [secret for secret in (code, screen.token, phone.token) if secret in server.log()]

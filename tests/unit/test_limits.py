@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from bot.server.limits import Limiter
+from bot.shelf import Bucket
+from bot.shelf.memory import Buckets
+
+
+class Limiter:
+    """A bucket in memory."""
+
+    def __init__(self, burst: int, per_second: float, clock: Clock, keys: int = 10_000) -> None:
+        self.buckets, self.bucket = Buckets(clock, keys), Bucket("een", burst, per_second)
+
+    def allow(self, key: str) -> bool:
+        """One more turn."""
+        return self.buckets.allow(self.bucket, key)
 
 
 class Clock:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import csv
 import io
@@ -31,8 +32,9 @@ from bot.server.links import (
     Reason,
     Revoked,
 )
-from bot.server.people import Sessions
+from bot.server.sessions import Session, Sessions
 from bot.server.welcome import KINDCHECK_ROLES, beginning, welcome
+from bot.shelf.memory import MemoryShelf
 from tools.link import main as link_main
 
 NEW, OLD, OTHER = ("0123456789abcdefghijklmnopqrstuv" + letter for letter in "NOX")
@@ -298,19 +300,25 @@ def test_revoked_is_said_before_expired_and_neither_to_who_has_no_genuine_link(t
 # -- what it becomes on the page ---------------------------------------------------------------------------------------------------
 
 
+async def opened(sessions: Sessions, token: str) -> Session | None:
+    """What a token opens at its first use."""
+    async with sessions.hold(token, create=True) as held:
+        return held.session
+
+
 @given(ENTRIES)
 def test_the_token_of_the_page_carries_the_entry_and_nobody_can_change_it(entry: Entry) -> None:
-    sessions = Sessions(Clock())
+    sessions = Sessions(MemoryShelf(), "pagina")
     token = sessions.issue(entry)
     assert sessions.entry(token) == entry
-    session = sessions.get(token, create=True)
-    assert session is not None
+    session = asyncio.run(opened(sessions, token))
+    assert session is not None and session.link == entry
     assert (session.rol, session.gemeente, session.herkomst) == (entry.rol, entry.gemeente, entry.herkomst)
     value, _, mark = token.partition(".")
     for forged in (f"{value}x.{mark}", f"{value.partition('~')[0]}.{mark}", f"{value.partition('~')[0]}~{GP.written()}x.{mark}"):
         assert sessions.entry(forged) is None
-        assert sessions.get(forged, create=True) is None
-    assert Sessions(Clock()).entry(token) is None
+        assert asyncio.run(opened(sessions, forged)) is None
+    assert Sessions(MemoryShelf(), "pagina").entry(token) is None
     assert sessions.entry(sessions.issue()) is None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import logging
 import os
 import subprocess
@@ -11,15 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.server.logs import CodesOnly, logger
+from bot.server.logs import CodesOnly, CodesOnlyJson, formatter, logger
 
 WORD = "kwartelpad"
 
 
-def line(name: str, message: str, *args: object, error: BaseException | None = None) -> str:
+def line(name: str, message: str, *args: object, error: BaseException | None = None, form: CodesOnly | None = None) -> str:
     """A record as it would be written."""
     info = (type(error), error, None) if error else None
-    return CodesOnly().format(logging.LogRecord(name, logging.DEBUG, "pad.py", 42, message, args, info))
+    return (form or CodesOnly()).format(logging.LogRecord(name, logging.DEBUG, "pad.py", 42, message, args, info))
 
 
 @pytest.mark.parametrize("name", ["rasa.core.processor", "sanic.error", "asyncio", "root", "routekaartje", "xroutekaart.y"])
@@ -62,6 +63,34 @@ def test_a_record_with_a_stack_is_one_line() -> None:
     assert len(stream.getvalue().splitlines()) == 2
 
 
+def test_json_tells_the_same_as_text_in_fields() -> None:
+    written = line("routekaart.gesprek", "turn failed: %s", "KeyError", form=CodesOnlyJson())
+    told = json.loads(written)
+    assert list(told) == ["time", "level", "logger", "text"]
+    assert told["time"].endswith("Z") and told["time"][10] == "T"
+    assert (told["level"], told["logger"], told["text"]) == ("DEBUG", "routekaart.gesprek", "turn failed: KeyError")
+    other = json.loads(line("rasa.core.processor", f"Received {WORD}", error=ValueError(WORD), form=CodesOnlyJson()))
+    assert (other["text"], other["kind"]) == ("line 42", "ValueError")
+
+
+@pytest.mark.parametrize("name", ["rasa.core.processor", "sanic.error", "asyncio", "root", "routekaartje", "xroutekaart.y"])
+def test_json_tells_no_words_either(name: str) -> None:
+    assert WORD not in line(name, f"Received '{WORD}' %s", WORD, error=KeyError(WORD), form=CodesOnlyJson())
+
+
+def test_a_line_of_json_is_one_line_whatever_stands_in_it() -> None:
+    odd = 'een\ntwee\r"drie"\u2028{"level": "DEBUG"}\x00'
+    written = line("routekaart.proef", "%s", odd, form=CodesOnlyJson())
+    assert len(written.split("\n")) == 1
+    assert json.loads(written)["text"] == odd
+
+
+def test_the_environment_chooses_the_form() -> None:
+    assert isinstance(formatter({"ROUTEKAART_LOG": "json"}), CodesOnlyJson)
+    for other in ({}, {"ROUTEKAART_LOG": ""}, {"ROUTEKAART_LOG": "text"}):
+        assert type(formatter(other)) is CodesOnly
+
+
 PROGRAM = f"""
 from bot.server import logs
 logs.configure()
@@ -95,10 +124,12 @@ print("einde")
 """
 
 
-def test_a_configured_process_writes_no_words_of_anybody() -> None:
+def configured(form: str) -> str:
+    """What a process writes in which everything is logged that could hold words."""
     environment = {
         **os.environ,
         "LOG_LEVEL": "DEBUG",
+        "ROUTEKAART_LOG": form,
         "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
         "RASA_TELEMETRY_ENABLED": "true",
     }
@@ -106,10 +137,21 @@ def test_a_configured_process_writes_no_words_of_anybody() -> None:
         [sys.executable, "-W", "ignore", "-c", PROGRAM], env=environment, capture_output=True, text=True, timeout=120, check=False
     )
     assert done.returncode == 0, done.stderr[-1500:]
-    written = done.stdout + done.stderr
-    assert "einde" in written
+    assert "einde" in done.stdout
+    assert WORD not in done.stdout + done.stderr
+    return done.stderr
+
+
+def test_a_configured_process_writes_no_words_of_anybody() -> None:
+    written = configured("text")
     assert "WARNING routekaart.proef code 7" in written
     assert "DEBUG rasa.core.processor line" in written
     assert "ERROR root line" in written
     assert "RuntimeError" in written
-    assert WORD not in written
+
+
+def test_a_process_that_writes_json_writes_nothing_else() -> None:
+    told = [json.loads(row) for row in configured("json").splitlines()]
+    assert {"time", "level", "logger", "text"} <= set.intersection(*(set(row) for row in told))
+    assert ("WARNING", "routekaart.proef", "code 7") in {(row["level"], row["logger"], row["text"]) for row in told}
+    assert any(row.get("kind") == "RuntimeError" for row in told)

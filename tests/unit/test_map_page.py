@@ -483,7 +483,10 @@ def test_without_anything_in_the_address_the_own_municipality_is_shown(routes: M
     assert ask(routes, gemeente=ELSEWHERE)[0] == 200
 
 
-@pytest.mark.parametrize("value", ["<script>alert(1)</script>", '"><img src=x>', "../../etc", "Dordrecht", "x" * 500, "{waarde}", "💥"])
+@pytest.mark.parametrize(
+    "value",
+    ["<script>alert(1)</script>", '"><img src=x>', "../../etc", "Dordrecht", "x" * 500, "{waarde}", "💥", "Bel-0900-1234", "Bel 112 niet"],
+)
 @pytest.mark.parametrize("key", ["rol", "gemeente"])
 def test_an_unknown_value_gets_a_clear_page_and_is_escaped(routes: MapRoutes, key: str, value: str) -> None:
     status, page = ask(routes, **{key: value})
@@ -492,7 +495,8 @@ def test_an_unknown_value_gets_a_clear_page_and_is_escaped(routes: MapRoutes, ke
     assert "<img" not in page
     assert len(page) < 30_000
     seen = Seen(page)
-    assert any(value[:40] in text for text in seen.text)
+    shown = value == "Dordrecht"
+    assert any(value[:40] in text for text in seen.text) == shown, "what could not be a name is a stranger's text on our page"
     assert [g for tag, g in seen.tags if tag == "option" and g.get("value") == "leerkracht"], "the choice of what is there"
     assert "tel:112" in {g.get("href") for tag, g in seen.tags if tag == "a"}
 

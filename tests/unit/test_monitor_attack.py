@@ -8,11 +8,14 @@ the same page twice, with something in between.
 
 from __future__ import annotations
 
+import asyncio
 import math
+import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,7 +25,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from bot.content import load_content
 from bot.dialogue.state import State
-from bot.monitor.counts import Cell, MemoryCounts
+from bot.monitor.counts import Cell, Counts, MemoryCounts, SqliteCounts
 from bot.monitor.disclose import (
     BASE,
     CLOSED_DAYS,
@@ -42,6 +45,8 @@ from bot.monitor.events import Event, vocabulary
 from bot.monitor.recorder import Recorder, Turn
 from bot.monitor.report import SMALL, NotShownError, report, written
 from bot.server.metrics import COARSE, FEW, Figures, down, up
+from tests.clock import Clock
+from tests.stores.on_clock import on_clock
 
 #: values that a small cell must keep open in the attack by bounds: all of 0 to 4
 OPEN_VALUES = 5
@@ -344,42 +349,60 @@ def test_no_period_of_ones_own_making(asked: str) -> None:
     assert period(asked) is None
 
 
-def test_two_looks_at_a_page_are_the_same_whatever_happens_in_between() -> None:
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Counts, Clock]:
+    """Each store, and its clock."""
+    clock = Clock(TODAY)
+    if request.param == "memory":
+        return MemoryCounts(clock.now), clock
+    if request.param == "sqlite":
+        return SqliteCounts(tmp_path / "telling.db", clock.now), clock
+    return on_clock(request.getfixturevalue("postgres_url"), clock), clock
+
+
+@pytest.mark.parametrize("off", [-3, -1, 0, 1, 3])
+def test_two_looks_at_a_page_are_the_same_whatever_happens_in_between(store: tuple[Counts, Clock], off: int) -> None:
+    """`off`: the days that the clock of the second worker is wrong."""
+    counts, clock = store
     content = load_content()
-    words, now = vocabulary(content), [TODAY]
-    store = MemoryCounts()
-    it = Recorder(store, content, day=lambda: now[0])
+    words = vocabulary(content)
+    it = Recorder(counts, content, day=clock.day, steady=clock.steady)
     first = Turn()
     first.note(
         State().slots(), [{"event": "slot", "name": "gelezen", "value": "1"}, {"event": "slot", "name": "gemeente", "value": "dordrecht"}]
     )
 
     def look(when: Period, today: date) -> str:
-        return written(report(store, words, "dordrecht", when, today))
+        return written(report(counts, words, "dordrecht", when, today))
 
     day = Period(TODAY, TODAY)
     for n in range(40):
-        it.turn(f"vandaag{n}", first, [])
-    late = Recorder(store, content, day=lambda: now[0])
-    late.turn("te laat", first, [])
+        asyncio.run(it.turn(f"vandaag{n}", first, []))
+    late = Recorder(counts, content, day=lambda: clock.day() + timedelta(days=off), steady=clock.steady)
+    asyncio.run(late.turn("te laat", first, []))
     it.flush()
-    now[0] = TODAY + timedelta(days=CLOSED_DAYS)
-    before = look(day, now[0])
+    clock.go(days=CLOSED_DAYS)
+    assert it.today() == TODAY + timedelta(days=CLOSED_DAYS)
+    assert late.today() <= it.today(), "nobody shows a day sooner"
+    before = look(day, it.today())
     late.flush()
-    it.turn("overmorgen", first, [])
+    asyncio.run(it.turn("overmorgen", first, []))
+    asyncio.run(late.turn("overmorgen", first, []))
     it.flush()
-    now[0] = kept_from(TODAY + timedelta(days=730)) + timedelta(days=729)
-    assert may_show(day, now[0])
+    late.flush()
+    clock.set(kept_from(TODAY + timedelta(days=730)) + timedelta(days=729))
+    assert may_show(day, clock.day())
     it.flush()
-    assert look(day, now[0]) == before
-    assert store.totals("dordrecht", day) == {Event("gesprek", "begonnen"): 40}
+    late.flush()
+    assert look(day, clock.day()) == before
+    assert counts.totals("dordrecht", day) == {Event("gesprek", "begonnen"): 40}
 
 
 def test_pages_and_csv_hold_nothing_but_what_may_be_shown() -> None:
-    store = MemoryCounts()
     words = {"soort": tuple(f"w{n}" for n in range(40))}
     day = Period(date(2026, 10, 5), date(2026, 10, 5))
-    store.add({Cell(day.first, "dordrecht", Event("soort", f"w{n}")): n for n in range(1, 40)})
+    store = MemoryCounts(Clock(day.first).now)
+    store.add({Cell(day.first, "dordrecht", Event("soort", f"w{n}")): n for n in range(1, 40)}, str(uuid.uuid4()))
     for when in (day, period("2026-10")):
         assert when is not None
         made = report(store, {**words, "gesprek": ("begonnen",)}, "dordrecht", when, TODAY)

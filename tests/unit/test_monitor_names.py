@@ -1,6 +1,6 @@
 """A thousand conversations full of names, numbers and addresses; then every store, log and figure is searched for any of it.
 
-The conversations go through the desk, the masking, the actions, the counts and a real SQLite file. Only Rasa's reading of a text and its choice of
+The conversations go through the desk, the masking, the actions, the counts and a real SQLite file or PostgreSQL. Only Rasa's reading of a text and its choice of
 action are stood in for, which makes a thousand of them take seconds; `tests/contract/test_monitor.py` does the same on the whole program.
 """
 
@@ -10,7 +10,7 @@ import asyncio
 import io
 import logging
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,15 +20,17 @@ import pytest
 from bot.content import load_content
 from bot.dialogue.flow import next_step
 from bot.dialogue.state import State
-from bot.monitor.counts import SqliteCounts
+from bot.monitor.counts import Cell, SqliteCounts
 from bot.monitor.disclose import CLOSED_DAYS, Period
 from bot.monitor.events import KINDS, municipalities, vocabulary
+from bot.monitor.postgres import PostgresCounts
 from bot.monitor.recorder import Recorder, today
 from bot.monitor.report import report, written
 from bot.server.channels import Desk
 from bot.server.in_process import InProcessActions
 from bot.server.logs import CodesOnly
 from bot.server.metrics import Figures
+from tests.engines import PostgresServer
 
 CONTENT = load_content()
 CONVERSATIONS = 1000
@@ -140,9 +142,24 @@ def spoken(chance: random.Random) -> tuple[str, tuple[str, ...]]:
     return text, (text, first, last, last.split()[-1], number, f"Kerkstraat {house}", "kwartelschool", "12-03-201")
 
 
-def test_a_thousand_conversations_leave_no_name_number_or_sentence(tmp_path: Path, log: Memory) -> None:
-    chance, path, figures = random.Random(8), tmp_path / "telling.db", Figures()
-    store = SqliteCounts(path)
+class Both(SqliteCounts):
+    """A file, and the same in a database."""
+
+    def __init__(self, path: Path, other: PostgresCounts) -> None:
+        super().__init__(path)
+        self.other = other
+
+    def add(self, batch: Mapping[Cell, int], batch_id: str) -> int:
+        assert self.other.add(batch, batch_id) == 0
+        return super().add(batch, batch_id)
+
+
+def test_a_thousand_conversations_leave_no_name_number_or_sentence(
+    tmp_path: Path, log: Memory, postgres_engine: PostgresServer, postgres_url: str
+) -> None:
+    chance, figures = random.Random(8), Figures()
+    database = PostgresCounts(postgres_url)
+    store = Both(tmp_path / "telling.db", database)
     counts, agent = Recorder(store, CONTENT), Agent(chance)
     desk = Desk(agent, counts)
     never: set[str] = set()
@@ -180,10 +197,23 @@ def test_a_thousand_conversations_leave_no_name_number_or_sentence(tmp_path: Pat
         for g in municipalities(CONTENT)
         for d in (first, last)
     )
+    assert all(database.totals(g, kept) == store.totals(g, kept) for g in municipalities(CONTENT))
     store.close()
+    database.close()
     kept_text = b"".join(p.read_bytes() for p in tmp_path.iterdir()).decode("utf8", "replace")
-    places_to_look = {"file": kept_text, "log": log.text.getvalue(), "figures": figures.text(CONVERSATIONS, True), "csv": pages}
-    assert "veilig_thuis" in kept_text and "<5" in pages and "routekaart" in places_to_look["figures"], "there is something to search"
+    tables = [str(name) for (name,) in postgres_engine.run("SELECT tablename FROM pg_tables WHERE schemaname = 'public'", url=postgres_url)]
+    assert sorted(tables) == ["partij", "sleutel", "telling"]
+    rows = "\n".join(str(postgres_engine.run(f"SELECT * FROM {name}", url=postgres_url)) for name in tables) + postgres_engine.log()
+    places_to_look = {
+        "file": kept_text,
+        "database": rows,
+        "log": log.text.getvalue(),
+        "figures": figures.text(CONVERSATIONS, True),
+        "csv": pages,
+    }
+    assert "veilig_thuis" in kept_text and "veilig_thuis" in rows and "<5" in pages and "routekaart" in places_to_look["figures"], (
+        "there is something to search"
+    )
     for name, text in places_to_look.items():
         lower = text.casefold()
         assert not [word for word in never if word.casefold() in lower], name

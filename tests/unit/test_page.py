@@ -646,7 +646,7 @@ def test_the_form_posts_what_is_needed(page: Page) -> None:
     assert [a["value"] for a, _ in dom.all("input", name="token")] == ["tok"] * 4
     assert dom.all("input", name="beurt")[0][0]["value"] == "3"
     field = dom.all("textarea", name="bericht")[0][0]
-    assert field["maxlength"] == "2000" and field["autocomplete"] == "off" and field["spellcheck"] == "true" and field["lang"] == "nl"
+    assert field["maxlength"] == "2000" and field["autocomplete"] == "off" and field["spellcheck"] == "false" and field["lang"] == "nl"
     assert "required" not in field  # a choice is sent without any text
     assert {a["action"] for a, _ in dom.all("form")} == {"/gesprek#nieuw", "/opnieuw", "/stop", "/verlaat"}
     assert "\n\n half af</textarea>" in page.render(asked(draft="\n half af"))  # the parser drops the first line break

@@ -30,12 +30,14 @@ from sanic.touchup import TouchUp
 from bot.content import load_content
 from bot.content.load import ContentError, read_yaml
 from bot.server.app import make_app
-from bot.server.limits import Limiter
-from bot.server.memory_store import IDLE_SECONDS
 from bot.server.people import EXIT_URL
 from bot.server.widget_routes import BUNDLE, CHANNEL, MOST_BYTES, TOKEN_HEADER, bundle
 from bot.server.widget_schools import Schools
 from bot.server.widget_words import NO_TEXT, own_words, widget_words
+from bot.settings import Settings
+from bot.shelf import IDLE_SECONDS
+from bot.shelf.limits import Limiter
+from bot.shelf.memory import MemoryShelf
 from tools.widget_words import main as words_main
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,10 +56,13 @@ class Agent:
         self.forgotten: list[str] = []
         self.events: dict[str, list[Any]] = {}
         self.rol: str | None = None
-        self.tracker_store = SimpleNamespace(retrieve=self._retrieve)
+        self.tracker_store = SimpleNamespace(retrieve=self._retrieve, forget=self._forget)
 
     async def _retrieve(self, sender: str) -> Any:
         return SimpleNamespace(events=self.events.get(sender, []), slots={"rol": SimpleNamespace(value=self.rol)})
+
+    async def _forget(self, sender: str) -> None:
+        self.forgotten.append(sender)
 
     async def parse_message(self, text: str) -> dict[str, Any]:
         return {"text": text, "gevaar": False}
@@ -72,13 +77,6 @@ class Agent:
         self.events.setdefault(message.sender_id, []).extend([UserUttered(message.text), BotUttered(reply["text"], {"buttons": buttons})])
         assert message.output_channel is not None
         await message.output_channel.send_response(message.sender_id, reply)
-
-    # the store
-    def forget(self, sender: str) -> None:
-        self.forgotten.append(sender)
-
-    def expire(self) -> None:
-        pass
 
 
 class Answer:
@@ -101,6 +99,7 @@ class House:
     def __init__(self, agent: Agent, app: Sanic, port: int) -> None:
         self.agent, self.app, self.port = agent, app, port
         self.widget = app.ctx.widget
+        self.shelf: MemoryShelf = app.ctx.widget.sessions.shelf
 
     def call(self, method: str, path: str, body: str | bytes | None = None, **headers: str) -> Answer:
         """One request. Header names: with _ for -."""
@@ -140,13 +139,13 @@ def _once(app: Sanic) -> None:
 def running(request: pytest.FixtureRequest) -> Iterator[House]:
     agent = Agent()
     Sanic._app_registry.clear()
-    app = make_app(agent, agent, request.param)
-    app.ctx.widget.schools = Schools.read(
+    schools = Schools.read(
         {
             "school": {"naam": "School", "herkomst": [SCHOOL], "gemeente": "rotterdam", "rol": "leerkracht"},
             "andere": {"naam": "Andere", "herkomst": [OTHER]},
         }
     )
+    app = make_app(agent, MemoryShelf(), Settings(api_token=request.param or ""), schools)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -171,17 +170,22 @@ def running(request: pytest.FixtureRequest) -> Iterator[House]:
     loop.call_soon_threadsafe(loop.stop)
 
 
+def few(burst: int) -> Limiter:
+    """A limit of its own that does not fill again."""
+    return Limiter(MemoryShelf(), "proef", burst, 0)
+
+
 @pytest.fixture
 def house(running: House) -> Iterator[House]:
     """The server, with nothing of an earlier test in it and limits that only their own test meets."""
     people = running.widget.people
-    people.per_address, people.per_session = Limiter(10_000, 1000), Limiter(100, 100)
-    clock = running.widget.sessions.clock
+    people.per_address, people.per_session = few(10_000), few(100)
+    clock = running.shelf.clock
     running.agent.got.clear()
     running.agent.forgotten.clear()
     running.agent.rol = None
     yield running
-    running.widget.sessions.clock = clock
+    running.shelf.clock = clock
 
 
 # -- numbers and retries -----------------------------------------------------------------------------------------------------------
@@ -326,19 +330,22 @@ def test_begin_brings_the_words_and_the_way_out(house: House) -> None:
 
 
 def test_nothing_is_kept_for_a_token_until_it_is_used(house: House) -> None:
-    before = len(house.widget.sessions._open)
+    def kept() -> int:
+        return asyncio.run(house.shelf.count("widget"))
+
+    before = kept()
     token = house.begin()
-    assert len(house.widget.sessions._open) == before
+    assert kept() == before
     house.say(token, 1)
-    assert len(house.widget.sessions._open) == before + 1
+    assert kept() == before + 1
 
 
 # -- unknown and ended conversations -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("token", ["", "x", "é.é", "abc.def"])
+@pytest.mark.parametrize("token", ["", "x", "~.~", "abc.def"])
 def test_an_unknown_conversation_gets_a_clear_answer(house: House, token: str) -> None:
-    answer = house.call("POST", "/gesprek/zeg", json.dumps({"nummer": 1, "bericht": "x"}), X_Routekaart=token.encode().decode("latin1"))
+    answer = house.call("POST", "/gesprek/zeg", json.dumps({"nummer": 1, "bericht": "x"}), X_Routekaart=token)
     assert answer.status == 410
     assert answer.json == {"fout": "verlopen", "tekst": load_content().say("verlopen")}
     assert house.agent.got == []
@@ -347,7 +354,7 @@ def test_an_unknown_conversation_gets_a_clear_answer(house: House, token: str) -
 def test_an_expired_conversation_is_told_so_and_a_new_one_begins(house: House) -> None:
     token = house.begin()
     house.say(token, 1)
-    house.widget.sessions.clock = lambda: time.monotonic() + IDLE_SECONDS + 5
+    house.shelf.clock = lambda: time.monotonic() + IDLE_SECONDS + 5
     assert house.say(token, 2).json["fout"] == "verlopen"
     assert house.say(house.begin(), 1).status == 200
 
@@ -377,7 +384,8 @@ def test_ending_while_an_answer_is_being_made_leaves_nothing_behind(house: House
     assert house.post("einde", {"token": token}).status == 204
     thread.join()
     sender = house.agent.got[0].sender_id
-    assert house.agent.forgotten == [sender, sender], "once at the end, once when the answer was ready"
+    assert house.agent.forgotten == [sender]
+    assert house.say(token, 2).status == 410, "erased after the answer that was being made"
 
 
 @pytest.mark.parametrize("data", [{}, {"token": 5}, {"token": "onzin"}])
@@ -389,20 +397,20 @@ def test_ending_what_is_not_there_is_no_error(house: House, data: Any) -> None:
 
 
 def test_too_quick_is_said_and_costs_no_number(house: House) -> None:
-    house.widget.people.per_session = Limiter(2, 0)
+    house.widget.people.per_session = few(2)
     token = house.begin()
     assert [house.say(token, n).status for n in (1, 2, 3)] == [200, 200, 429]
     answer = house.say(token, 3)
     assert answer.json["fout"] == "te_snel"
     assert answer.json["wacht"] > 0
     assert house.say(token, 2).status == 200, "what was answered can still be asked for"
-    house.widget.people.per_session = Limiter(2, 0)
+    house.widget.people.per_session = few(2)
     assert house.say(token, 3).json["nummer"] == 3
 
 
 @pytest.mark.parametrize("path", CHANNEL)
 def test_an_address_has_its_limit(house: House, path: str) -> None:
-    house.widget.people.per_address = Limiter(1, 0)
+    house.widget.people.per_address = few(1)
     house.call("POST", path, "{}")
     assert house.call("POST", path, "{}").status == 429
 

@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+from bot.content.load import bounded
+
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Place = tuple[Any, ...]
 
@@ -97,6 +99,7 @@ class _Parsed:
 @lru_cache(maxsize=256)
 def _parse(text: str) -> _Parsed:
     try:
+        bounded(text)
         loader = Loader(text)
         node = loader.get_single_node()
         if node is None:

@@ -49,6 +49,7 @@ export class Chat implements View {
   /** Everything was told again, and that has still to be said. */
   private resumed = false;
   private mine: HTMLElement | undefined;
+  private alarms: HTMLElement[] = [];
   private now: State = "klaar";
   /** What a signed link says first, also when it is begun anew. */
   private first: readonly Message[] = [];
@@ -161,6 +162,9 @@ export class Chat implements View {
       lang: "nl",
       autocomplete: "off",
       autocapitalize: "sentences",
+      // some browsers send what is typed to a service to check it, before anything is masked
+      spellcheck: "false",
+      writingsuggestions: "false",
       "aria-describedby": "hulp teller",
       input: () => this.measure(),
       keydown: (event) => this.typed(event as KeyboardEvent),
@@ -401,7 +405,16 @@ export class Chat implements View {
     this.reveal(this.notice, this.notice);
   }
 
+  alarm(messages: readonly Message[]): void {
+    this.alarms = messages.map((message) => this.message(show(message, this.desk).node, true));
+    this.log.append(...this.alarms);
+    const first = this.alarms[0];
+    if (first) this.reveal(first, this.alarms[this.alarms.length - 1] ?? first);
+  }
+
   answered(turn: Turn, answer: Answer): void {
+    // the answer holds the card again, with its question
+    for (const gone of this.alarms.splice(0)) gone.remove();
     if (answer.einde) this.log.replaceChildren();
     else if (turn.text && answer.gelezen !== undefined) this.masked(this.mine, answer.gelezen);
     this.address(answer.rol);

@@ -4,7 +4,7 @@
 // a number once and remembers that answer. What the user said stands in this object only, so that a server that forgot the conversation
 // (a restart) can be told again; nothing is stored in the browser.
 
-import type { Answer, Entry, Opening, Turn } from "./types.js";
+import type { Answer, Entry, Message, Opening, Turn } from "./types.js";
 
 /** What the conversation has to say to who shows it. */
 export interface View {
@@ -14,6 +14,8 @@ export interface View {
   state(state: State): void;
   /** A turn was answered. */
   answered(turn: Turn, answer: Answer): void;
+  /** A turn could not be answered (yet), but it tells of danger: this is shown at once. */
+  alarm(messages: readonly Message[]): void;
   /** A turn can't be sent as it is, for a reason in words; it is no longer pending. */
   refused(turn: Turn, reason: string): void;
   /** Everything was told again to a server that had forgotten: these turns with these answers replace what was shown. */
@@ -55,6 +57,7 @@ export class Talk {
   private closed = 0;
   private blocked = false;
   private tell = false;
+  private alarmed: Turn | undefined;
 
   constructor(
     private readonly server: string,
@@ -192,6 +195,7 @@ export class Talk {
         this.heard = this.world.now();
         return data as unknown as Answer;
       }
+      this.alarm(turn, data.berichten);
       if (reply.status === 410 || reply.status === 409) throw new Forgotten();
       if (reply.status === 403) this.notHere();
       if (reply.status === 429) {
@@ -204,6 +208,13 @@ export class Talk {
       }
     }
     return undefined;
+  }
+
+  /** Beside a refusal: what is in danger can't wait for a server that is well again. Once for each message. */
+  private alarm(turn: Turn, messages: unknown): void {
+    if (!Array.isArray(messages) || !messages.length || this.alarmed === turn) return;
+    this.alarmed = turn;
+    this.view.alarm(messages as Message[]);
   }
 
   private async opening(): Promise<void> {

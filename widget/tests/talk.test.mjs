@@ -16,6 +16,7 @@ class Server {
   lose = 0;
   forbidden = false;
   busy = 0;
+  ill = 0;
 
   forget() {
     this.sessions.clear();
@@ -34,6 +35,7 @@ class Server {
         : json(200, { token: `t${++this.issued}`, nummer: 0, ...(data.link && { rol: "huisarts", gemeente: "rotterdam" }) });
     const token = options.headers[HEADER];
     if (Number(token.slice(1)) <= (this.genuine ?? 0)) return json(410, { fout: "verlopen" });
+    if (this.ill > 0) return (this.ill--, json(503, { fout: "storing", tekst: "ziek", berichten: data.bericht === "gevaar" ? [{ text: "bel 112" }] : [] }));
     if (this.busy > 0) return (this.busy--, json(429, { fout: "te_snel", wacht: 3 }));
     if (data.bericht === "te veel") return json(413, { fout: "te_lang", tekst: "te lang" });
     const session = this.sessions.get(token) ?? { number: 0 };
@@ -60,12 +62,13 @@ function setUp(entry = { rol: "leerkracht" }) {
   const server = new Server();
   const clock = { now: 0 };
   const later = [];
-  const seen = { states: [], answers: [], refused: [], retold: [], beacons: [] };
+  const seen = { states: [], answers: [], refused: [], retold: [], beacons: [], alarms: [] };
   const view = {
     opened: () => {},
     state: (state) => seen.states.push(state),
     answered: (turn, answer) => seen.answers.push(answer.berichten[0].text),
     refused: (turn, reason) => seen.refused.push([turn.text ?? turn.payload, reason]),
+    alarm: (messages) => seen.alarms.push(messages.map((message) => message.text)),
     retold: (turns) => seen.retold.push(turns.map(([turn]) => turn.text)),
   };
   const world = {
@@ -96,6 +99,20 @@ test("messages are numbered and answered once, one at a time", async () => {
   assert.deepEqual(server.answered, ["een", "/twee"]);
   assert.deepEqual(seen.answers, ["antwoord een", "antwoord /twee"]);
   assert.equal(talk.busy, false);
+});
+
+test("a server that can't keep anything still gives the alarm, once, and the message is answered when it is well again", async () => {
+  const { server, seen, talk, wait } = setUp();
+  server.ill = 3;
+  talk.say({ text: "gevaar" });
+  for (let i = 0; i < 5; i++) await wait();
+  assert.deepEqual(seen.alarms, [["bel 112"]]);
+  assert.deepEqual(seen.answers, ["antwoord gevaar"]);
+  server.ill = 1;
+  talk.say({ text: "gewoon" });
+  for (let i = 0; i < 3; i++) await wait();
+  assert.equal(seen.alarms.length, 1);
+  assert.deepEqual(server.answered, ["gevaar", "gewoon"]);
 });
 
 test("an answer that was lost on the way is asked for again, and the message is not handled twice", async () => {

@@ -12,8 +12,10 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.server import memory_store
-from bot.server.memory_store import IDLE_SECONDS, KEPT_EVENTS, MOST_EVENTS, ExpiringStore
+from bot.server import conversations
+from bot.server.conversations import KEPT_EVENTS, KIND, MOST_EVENTS, Conversations
+from bot.shelf import IDLE_SECONDS
+from bot.shelf.memory import MemoryShelf
 
 SLOTS = ("rol", "acuut", "signalen", "einde", "gemeente")
 DOMAIN = Domain.from_dict(
@@ -44,9 +46,9 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def store(clock: Clock) -> ExpiringStore:
+def store(clock: Clock) -> Conversations:
     """An empty store."""
-    return ExpiringStore(DOMAIN, clock=clock)
+    return Conversations(DOMAIN, MemoryShelf(clock))
 
 
 def turn(text: str, *after: Event) -> list[Event]:
@@ -55,7 +57,7 @@ def turn(text: str, *after: Event) -> list[Event]:
     return [said, *after, BotUttered("Dank je."), ActionExecuted("action_listen")]
 
 
-def keep(store: ExpiringStore, sender: str, events: Sequence[Event]) -> None:
+def keep(store: Conversations, sender: str, events: Sequence[Event]) -> None:
     """Save a conversation with these events."""
     tracker = DialogueStateTracker.from_events(
         sender, [ActionExecuted("action_session_start"), SessionStarted(), ActionExecuted("action_listen"), *events], DOMAIN.slots
@@ -63,14 +65,22 @@ def keep(store: ExpiringStore, sender: str, events: Sequence[Event]) -> None:
     asyncio.run(store.save(tracker))
 
 
-def kept(store: ExpiringStore, sender: str) -> DialogueStateTracker | None:
+def kept(store: Conversations, sender: str) -> DialogueStateTracker | None:
     """The conversation as the store gives it."""
     return asyncio.run(store.retrieve(sender))
 
 
-def everything(store: ExpiringStore) -> str:
+def everything(store: Conversations) -> str:
     """All that the store holds, as text."""
-    return json.dumps([text for _, text in store._kept.values()], ensure_ascii=False)
+    assert isinstance(store.shelf, MemoryShelf)
+    return json.dumps([entry.kept.text for entry in store.shelf._kept[KIND].values()], ensure_ascii=False)
+
+
+def names(store: Conversations) -> list[str]:
+    """Of the conversations that are kept."""
+    assert isinstance(store.shelf, MemoryShelf)
+    store.shelf.expire()
+    return list(store.shelf._kept[KIND])
 
 
 def texts(tracker: DialogueStateTracker | None) -> list[Any]:
@@ -78,23 +88,23 @@ def texts(tracker: DialogueStateTracker | None) -> list[Any]:
     return [e.text for e in tracker.events if isinstance(e, UserUttered)] if tracker else []
 
 
-def test_a_conversation_is_kept_with_its_slots(store: ExpiringStore) -> None:
+def test_a_conversation_is_kept_with_its_slots(store: Conversations) -> None:
     keep(store, "a", turn("het huis is vies", SlotSet("acuut", "nee")))
     again = kept(store, "a")
     assert texts(again) == ["het huis is vies"]
     assert again is not None
     assert again.get_slot("acuut") == "nee"
     assert kept(store, "b") is None
-    assert list(asyncio.run(store.keys())) == ["a"]
+    assert names(store) == ["a"]
 
 
-def test_a_conversation_is_forgotten_when_nothing_happens(store: ExpiringStore, clock: Clock) -> None:
+def test_a_conversation_is_forgotten_when_nothing_happens(store: Conversations, clock: Clock) -> None:
     keep(store, "a", turn("het huis is vies"))
     clock.now += IDLE_SECONDS - 1
     assert kept(store, "a") is not None
     clock.now += 2
     assert kept(store, "a") is None
-    assert list(asyncio.run(store.keys())) == []
+    assert names(store) == []
     assert "vies" not in everything(store), "gone from memory, not only out of sight"
 
 
@@ -102,34 +112,34 @@ def test_the_idle_time_is_half_an_hour() -> None:
     assert IDLE_SECONDS == 30 * 60
 
 
-def test_each_message_starts_the_time_again(store: ExpiringStore, clock: Clock) -> None:
+def test_each_message_starts_the_time_again(store: Conversations, clock: Clock) -> None:
     for _ in range(4):
         keep(store, "a", turn("het huis is vies"))
         clock.now += IDLE_SECONDS - 10
     assert kept(store, "a") is not None
 
 
-def test_any_use_of_the_store_drops_what_was_idle(store: ExpiringStore, clock: Clock) -> None:
+def test_any_use_of_the_store_drops_what_was_idle(store: Conversations, clock: Clock) -> None:
     keep(store, "old", turn("het huis is vies"))
     clock.now += IDLE_SECONDS / 2
     keep(store, "new", turn("een kind is stil"))
     clock.now += IDLE_SECONDS / 2 + 1
     keep(store, "third", turn("weer een ander verhaal"))
     assert "vies" not in everything(store)
-    assert sorted(asyncio.run(store.keys())) == ["new", "third"]
+    assert sorted(names(store)) == ["new", "third"]
 
 
-def test_forgetting_one_keeps_the_others(store: ExpiringStore) -> None:
+def test_forgetting_one_keeps_the_others(store: Conversations) -> None:
     keep(store, "a", turn("het huis is vies"))
     keep(store, "b", turn("een kind is stil"))
-    store.forget("a")
-    store.forget("nobody")
+    asyncio.run(store.forget("a"))
+    asyncio.run(store.forget("nobody"))
     assert kept(store, "a") is None
     assert texts(kept(store, "b")) == ["een kind is stil"]
 
 
 @pytest.mark.parametrize("text", [IDENTIFYING, "het gaat om " + IDENTIFYING, "/" + IDENTIFYING, "/antwoord " + IDENTIFYING])
-def test_what_identifies_somebody_is_never_kept(store: ExpiringStore, text: str) -> None:
+def test_what_identifies_somebody_is_never_kept(store: Conversations, text: str) -> None:
     keep(store, "a", turn(text))
     held = everything(store)
     assert "zorg_delen" in held
@@ -138,22 +148,22 @@ def test_what_identifies_somebody_is_never_kept(store: ExpiringStore, text: str)
 
 def stopped() -> list[Event]:
     """What ends a conversation, however the project marks it."""
-    return [SlotSet("einde", getattr(memory_store, "STOP", "stoppen")), ActionExecuted("action_stoppen")]
+    return [SlotSet("einde", getattr(conversations, "STOP", "stoppen")), ActionExecuted("action_stoppen")]
 
 
 def restarted() -> list[Event]:
     """What starts a new case, however the project marks it."""
-    return [SlotSet("einde", getattr(memory_store, "START_OVER", "opnieuw")), ActionExecuted("action_opnieuw"), SlotSet("acuut", None)]
+    return [SlotSet("einde", getattr(conversations, "START_OVER", "opnieuw")), ActionExecuted("action_opnieuw"), SlotSet("acuut", None)]
 
 
-def test_a_stopped_conversation_is_not_kept(store: ExpiringStore) -> None:
+def test_a_stopped_conversation_is_not_kept(store: Conversations) -> None:
     keep(store, "a", turn("het huis is vies"))
     keep(store, "a", [*turn("het huis is vies"), *turn("stoppen", *stopped())])
     assert kept(store, "a") is None
     assert "vies" not in everything(store)
 
 
-def test_starting_over_keeps_who_the_user_is_and_nothing_of_the_case(store: ExpiringStore) -> None:
+def test_starting_over_keeps_who_the_user_is_and_nothing_of_the_case(store: Conversations) -> None:
     old = turn("het huis is vies", SlotSet("rol", "jgz"), SlotSet("gemeente", "dordrecht"), SlotSet("acuut", "nee"))
     keep(store, "a", [*old, *turn("opnieuw beginnen", *restarted())])
     again = kept(store, "a")
@@ -164,7 +174,7 @@ def test_starting_over_keeps_who_the_user_is_and_nothing_of_the_case(store: Expi
     assert texts(again) == []
 
 
-def test_after_starting_over_the_new_case_is_kept(store: ExpiringStore) -> None:
+def test_after_starting_over_the_new_case_is_kept(store: Conversations) -> None:
     keep(store, "a", [*turn("het huis is vies", SlotSet("rol", "jgz")), *turn("opnieuw beginnen", *restarted())])
     again = kept(store, "a")
     assert again is not None
@@ -177,7 +187,7 @@ def test_after_starting_over_the_new_case_is_kept(store: ExpiringStore) -> None:
     assert once_more.get_slot("acuut") == "nee"
 
 
-def test_a_long_conversation_is_cut_and_keeps_what_is_known(store: ExpiringStore) -> None:
+def test_a_long_conversation_is_cut_and_keeps_what_is_known(store: Conversations) -> None:
     events: list[Event] = turn("helemaal het begin", SlotSet("rol", "jgz"), SlotSet("signalen", ["letsel"]))
     number = 0
     while len(events) <= MOST_EVENTS:
@@ -193,7 +203,7 @@ def test_a_long_conversation_is_cut_and_keeps_what_is_known(store: ExpiringStore
     assert "helemaal het begin" not in everything(store)
 
 
-def test_a_conversation_of_ordinary_length_is_not_cut(store: ExpiringStore) -> None:
+def test_a_conversation_of_ordinary_length_is_not_cut(store: Conversations) -> None:
     events = [event for number in range(20) for event in turn(f"bericht {number}")]
     keep(store, "a", events)
     assert len(texts(kept(store, "a"))) == 20
