@@ -53,7 +53,7 @@ def searched(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     where: dict[str, str] = {}
     with (
         redis_server(folder / "redis", appendonly=True, more=["--loglevel", "debug", "--slowlog-log-slower-than", "0"]) as redis,
-        postgres_server(folder / "postgres", more=["-c", "log_statement=all"]) as postgres,
+        postgres_server(folder / "postgres", more=["log_statement=all"]) as postgres,
     ):
         url = postgres.database()
         environment = {
