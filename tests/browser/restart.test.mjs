@@ -2,49 +2,11 @@
 // are there, and the conversation goes on.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import net from "node:net";
-import { dirname, join } from "node:path";
-import { after, test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { test } from "node:test";
 import { OPENING, answered, card, count, field, log, mine, notice, open, tell, walk } from "./lib.mjs";
+import { freePort, start, stop } from "./server.mjs";
 
-const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
-const PYTHON = process.env.ROUTEKAART_PYTHON ?? "python3";
 const DRAFT = "en dit had ik nog willen vertellen";
-let running;
-after(() => running?.kill("SIGTERM"));
-
-async function freePort() {
-  const probe = net.createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address();
-  probe.close();
-  await once(probe, "close");
-  return port;
-}
-
-/** Start the server and wait until it answers. */
-async function start(port) {
-  running = spawn(PYTHON, ["-W", "ignore", "-m", "bot.server", "--port", `${port}`], { cwd: ROOT, stdio: "ignore", env: { ...process.env, PYTHONPATH: ROOT } });
-  const ended = once(running, "exit").then(([code]) => assert.fail(`the server ended by itself: ${code}`));
-  ended.catch(() => {});
-  const ready = async () => {
-    for (;;) {
-      const reply = await fetch(`http://127.0.0.1:${port}/chat`).catch(() => undefined);
-      if (reply?.ok) return;
-      await new Promise((resolve) => setTimeout(resolve, 250));
-    }
-  };
-  await Promise.race([ready(), ended]);
-}
-
-async function stop() {
-  const gone = once(running, "exit");
-  running.kill("SIGTERM");
-  await gone;
-}
 
 test("stopped by SIGTERM in the middle and started again", { timeout: 300_000 }, async () => {
   const port = await freePort();
