@@ -14,7 +14,7 @@ for _library in ("OMP", "OPENBLAS", "MKL"):
     os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
 
 from bot.server import logs, model_file  # noqa: E402
-from bot.settings import Settings, SettingsError  # noqa: E402
+from bot.settings import LEAST_TOKEN, Settings, SettingsError  # noqa: E402
 from bot.shelf import Shelf, ShelfDown  # noqa: E402
 from bot.shelf.redis import RedisShelf  # noqa: E402
 
@@ -50,6 +50,9 @@ def settings_or_stop() -> Settings:
         counts.from_environment().close()
     except (SettingsError, LinkSetupError, MonitorSetupError, counts.StoreError) as error:
         raise SystemExit(str(error)) from None
+    for variable in ("ROUTEKAART_API_TOKEN", "ROUTEKAART_METRICS_TOKEN"):
+        if 0 < len(os.environ.get(variable, "")) < LEAST_TOKEN:
+            LOG.warning("%s: is shorter than %s characters. That is for trying only: who guesses it reads along.", variable, LEAST_TOKEN)
     return replace(settings, host=options.host or settings.host, port=options.port or settings.port)
 
 

@@ -77,14 +77,19 @@ def test_nothing_that_identifies_comes_back_in_a_reply(talk: Callable[..., Talk]
     assert not [p for p in PARTS for r in replies if p in json.dumps(r, ensure_ascii=False)]
 
 
-@pytest.mark.parametrize("before", ["", "/", "/zorg_delen "])
-def test_what_comes_in_past_the_channel_is_masked_too(server: Server, before: str) -> None:
-    sender, text = "langs-" + mark(), before + IDENTIFYING
-    post_json(server, f"/conversations/{sender}/messages", {"text": text, "sender": "user"})
-    post_json(server, f"/conversations/{sender}/tracker/events", {"event": "user", "text": text, "timestamp": 1.0})
-    kept = json.dumps(tracker(server, sender), ensure_ascii=False)
-    assert not [p for p in PARTS if p in kept]
-    assert not [p for p in PARTS if p in server.log()]
+@pytest.mark.parametrize("path", ["messages", "tracker/events", "execute", "trigger_intent", "predict", "story"])
+def test_there_is_no_way_in_past_the_channel(server: Server, talk: Callable[..., Talk], path: str) -> None:
+    it = talk(rol="leerkracht")
+    it.say(LETSEL)
+    before = tracker(server, it.sender)["events"]
+    for body in (
+        {"text": DANGER, "sender": "user"},
+        {"event": "user", "text": DANGER},
+        {"name": "action_routekaart"},
+        {"name": "opnieuw_beginnen"},
+    ):
+        assert post_json(server, f"/conversations/{it.sender}/{path}", body).status == 404
+    assert tracker(server, it.sender)["events"] == before
 
 
 def test_reading_alone_gives_the_masked_text_back(server: Server) -> None:
