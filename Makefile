@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: nlu-check help serve test link setup train nl-model content lint evaluate figures ablation bench load domain new-routekaart new-casus casus widget browser-test clean
+.PHONY: nlu-check help serve test link setup train nl-model content lint evaluate figures ablation bench load fuzz domain new-routekaart new-casus casus widget browser-test sbom audit clean
 
 TOOLS := .tools
 UV := $(TOOLS)/bin/uv
@@ -19,7 +19,7 @@ help:
 	@echo "make serve   set up, train if needed, and serve on http://127.0.0.1:5005/"
 	@echo "make test    set up, train if needed, and run everything that guards the project"
 	@echo "make link ROL=huisarts GEMEENTE=dordrecht GELDIG=90d [HERKOMST=zorgmail]   print a signed link (docs/links.md)"
-	@echo "also: make train | nlu-check | content | lint | evaluate [FILES=...] | figures | ablation | bench | load [QUICK=1] | nl-model | domain | new-routekaart NAME=... | new-casus NAME=... | casus NAME=c01 | widget | browser-test [FILES=...] | clean"
+	@echo "also: make train | nlu-check | content | lint | evaluate [FILES=...] | figures | ablation | bench | load [QUICK=1] | fuzz [CASES=1000] [REDIS=redis://...] | nl-model | domain | new-routekaart NAME=... | new-casus NAME=... | casus NAME=c01 | widget | browser-test [FILES=...] | clean"
 
 serve: train
 	@$(PYTHON) -m bot.server
@@ -100,6 +100,17 @@ bench: train
 # many people at once; half an hour, or three minutes with QUICK=1
 load: train
 	@$(PYTHON) -m tools.load $(if $(QUICK),--quick)
+
+# every route with a thousand invented requests: a quarter of an hour; it makes an environment of its own for what sends them
+fuzz: train
+	@$(PYTHON) -W ignore -m tools.fuzz $(if $(CASES),--cases '$(subst ','\'',$(CASES))') $(if $(REDIS),--redis '$(subst ','\'',$(REDIS))')
+
+# what the program is made of (deploy/sbom.cdx.json, from uv.lock), and whether anything of it has known flaws (needs the network)
+sbom: $(READY)
+	@$(PYTHON) -m tools.sbom
+
+audit: $(READY)
+	@$(PYTHON) -m tools.audit
 
 clean:
 	rm -rf $(VENV) $(TOOLS) widget/node_modules widget/.test tests/browser/node_modules .cache models .rasa .pytest_cache .mypy_cache .ruff_cache .hypothesis

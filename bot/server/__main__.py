@@ -21,6 +21,14 @@ from bot.shelf.redis import RedisShelf  # noqa: E402
 LOG = logs.logger("server")
 
 
+def tell(text: str) -> None:
+    """To who started it; a line of the log where that is for a machine to read."""
+    if isinstance(logs.formatter(), logs.CodesOnlyJson):
+        LOG.info(text)
+    else:
+        print(text, flush=True)
+
+
 def in_use(host: str, port: int) -> bool:
     """Whether something listens there already."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
@@ -80,7 +88,7 @@ def main() -> None:
             f"Cannot listen on {settings.host}:{settings.port}: it is in use. Stop what runs there, or choose another: PORT=5006 make serve"
         )
     started = time.monotonic()
-    print("Routekaart: loading (10 to 20 seconds) ...", flush=True)
+    tell("Routekaart: loading (10 to 20 seconds) ...")
 
     from bot.server.app import load_agent, make_app, make_shelf
     from tools.train import model_path
@@ -104,7 +112,7 @@ def main() -> None:
 
     @app.after_server_start
     async def ready(_app: object, _loop: object) -> None:
-        print(f"Routekaart is ready after {time.monotonic() - started:.0f} s: open http://{settings.host}:{settings.port}/", flush=True)
+        tell(f"Routekaart is ready after {time.monotonic() - started:.0f} s: open http://{settings.host}:{settings.port}/")
 
     app.run(host=settings.host, port=settings.port, access_log=False, debug=False, workers=1, motd=False)
 

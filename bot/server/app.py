@@ -18,6 +18,7 @@ from bot.monitor import counts
 from bot.monitor.recorder import Recorder
 from bot.monitor.seen import SeenOnShelf
 from bot.server import http_guard, logs
+from bot.server.background import every
 from bot.server.channels import ContractChannel, Desk, readable, same
 from bot.server.conversations import KIND as CONVERSATIONS
 from bot.server.conversations import Conversations
@@ -148,21 +149,17 @@ def make_app(agent: Any, shelf: Shelf, settings: Settings, schools: Schools | No
 def _sweep(app: Sanic, shelf: Shelf) -> None:
     """What has expired is dropped every minute, also when nobody comes by."""
 
-    async def sweep(_app: Sanic) -> None:
-        while True:
-            await asyncio.sleep(SWEEP_SECONDS)
-            shelf.expire()
+    async def sweep() -> None:
+        shelf.expire()
 
-    async def words(_app: Sanic) -> None:
-        while True:
-            await asyncio.sleep(FORGET_SECONDS)
-            await asyncio.to_thread(forget_words, app.ctx.agent)
+    async def words() -> None:
+        await asyncio.to_thread(forget_words, app.ctx.agent)
 
     async def close(_app: Sanic, _loop: object) -> None:
         await shelf.close()
 
-    app.add_task(sweep)
-    app.add_task(words)
+    every(app, SWEEP_SECONDS, sweep)
+    every(app, FORGET_SECONDS, words)
     app.register_listener(close, "after_server_stop")
 
 

@@ -22,6 +22,7 @@ from bot.monitor.counts import StoreError
 from bot.monitor.disclose import BASE, DAY, MONTH, SORTS, Period, may_show, period, periods
 from bot.monitor.recorder import FLUSH_SECONDS, Recorder
 from bot.monitor.report import NotShownError, Report, largest, report, written
+from bot.server.background import every
 from bot.server.channels import same
 from bot.server.page import TEMPLATES, linked, prose, tel
 from bot.server.people import EXIT_URL, FOREIGN, HEADERS, address
@@ -116,15 +117,10 @@ class MonitorPage:
             app.add_route(self.show, PAGE, methods=["GET", "POST"], name="monitor")
             app.add_route(self.csv, CSV, methods=["GET", "POST"], name="monitor_csv")
 
-        async def sweep(_app: Sanic) -> None:
-            while True:
-                await asyncio.sleep(FLUSH_SECONDS)
-                await self.flush()
-
         async def last(_app: Sanic, _loop: object) -> None:
             await asyncio.get_running_loop().run_in_executor(None, self.counts.close)
 
-        app.add_task(sweep)
+        every(app, FLUSH_SECONDS, self.flush)
         app.register_listener(last, "after_server_stop")
 
     async def flush(self) -> None:

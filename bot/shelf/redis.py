@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from redis import asyncio as engine
 from redis.asyncio.lock import Lock
 from redis.exceptions import AuthenticationError, LockError, RedisError, ResponseError
+from redis.exceptions import ConnectionError as ConnectionLost
 
 from bot.server.logs import logger
 from bot.shelf import KINDS, Bucket, Kept, LockTaken, Name, ShelfDown
@@ -164,11 +165,18 @@ class RedisShelf:
         return self.seal.place(name.kind, name.id)
 
     async def _ask(self, command: Callable[[], Awaitable[T] | Any]) -> T:
-        """The answer to a command. Raises ShelfDown, at once where Redis did not answer a moment ago."""
+        """The answer to a command. Raises ShelfDown, at once where Redis did not answer a moment ago.
+
+        A connection that Redis closed meanwhile (a restart) is made again once: every command here may be given twice.
+        """
         if time.monotonic() < self._rest_until:
             raise ShelfDown("rests")
         try:
-            answer: T = await command()
+            try:
+                answer: T = await command()
+            except ConnectionLost:
+                await self._redis.connection_pool.disconnect(inuse_connections=False)
+                answer = await command()
             return answer
         except (RedisError, OSError, asyncio.TimeoutError) as error:
             self._rest_until = time.monotonic() + REST_SECONDS

@@ -365,7 +365,8 @@ def _enter(namespace: int) -> None:
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
     try:
-        everything = [*psutil.Process(process.pid).children(recursive=True), psutil.Process(process.pid)]
+        # the first one first: it would start those behind it again
+        everything = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
     except psutil.NoSuchProcess:
         everything = []
     for one in everything:

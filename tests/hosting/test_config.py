@@ -427,6 +427,8 @@ def test_postgres_logs_no_statement(services: dict[str, Service]) -> None:
     assert flags["log_statement"] == "none" and flags["log_min_error_statement"] == "panic" and flags["log_error_verbosity"] == "terse"
     assert flags["log_parameter_max_length"] == flags["log_parameter_max_length_on_error"] == "0"
     assert flags["log_min_duration_statement"] == "-1"
+    text = (DEPLOY / "postgres" / "routekaart.conf").read_text(encoding="utf8")
+    assert dict(re.findall(r"^(\w+) = (\S+)$", text, re.MULTILINE)) == flags, "without containers it is the same"
 
 
 # -- systemd -------------------------------------------------------------------------------------------------------------------------

@@ -190,6 +190,17 @@ def _form(visitor: Visitor, token: str, turn: int, text: str) -> Any:
     return visitor.ask("POST", "/gesprek", body, {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"})
 
 
+def test_a_link_made_in_the_container_opens(stage: Stage, visitor: Visitor) -> None:
+    code, said = stage.run(
+        "app1", ["python", "-m", "tools.link", "--rol", "huisarts", "--gemeente", "dordrecht", "--geldig", "90d", "--herkomst", "proef"]
+    )
+    assert code == 0, said
+    made = said.splitlines()[0]
+    assert made.startswith(f"https://{NAME}/l/")
+    page = visitor.ask("GET", urlsplit(made).path)
+    assert page.status == 200 and "KNMG" in page.text
+
+
 # -- each part goes and comes back -----------------------------------------------------------------------------------------------------
 
 
