@@ -65,7 +65,7 @@ def _not_shown(*_: Any, **__: Any) -> None:
 def configure(level: str | None = None) -> None:
     """Configure logging for the whole process; `level` defaults to `LOG_LEVEL`, else INFO."""
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"  # it writes past Python
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
     warnings.filterwarnings("ignore")
     warnings.showwarning = _not_shown  # some libraries put filters of their own in front

@@ -36,7 +36,7 @@ OWN_NAMES = {"NAAM", "VERSIE", "REDIS_WACHTWOORD", "DB_WACHTWOORD", "DB_BEHEER_W
 #: of Python and the libraries, not settings of ours
 PLATFORM = {"PATH", "HOME", "MPLCONFIGDIR", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "RASA_TELEMETRY_ENABLED", "TF_CPP_MIN_LOG_LEVEL"}
 #: where the compose file and the manifests choose for the host: the model of the image, PostgreSQL for the counts
-CHOSEN = {"ROUTEKAART_MODEL", "ROUTEKAART_MONITOR_FILE"}
+CHOSEN = {"ROUTEKAART_MODEL", "ROUTEKAART_MODEL_SHA256", "ROUTEKAART_MONITOR_FILE"}
 WORKERS = ("app1", "app2")
 
 

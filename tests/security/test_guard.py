@@ -66,14 +66,19 @@ def test_the_token_of_one_door_opens_no_other(house: Server, known: dict[str, st
         assert known[own] not in answer.text
 
 
-def test_guessing_at_the_figures_and_the_api_is_limited(house: Server, known: dict[str, str]) -> None:
-    for path, headers in (("/metrics", {"Authorization": "Bearer mis"}), ("/status?token=mis", {})):
-        from_one = {**headers, "X-Forwarded-For": "203.0.113.77"}
-        statuses = [call(house, "GET", path, headers=from_one).status for _ in range(40)]
-        assert statuses[0] == 401
-        assert 429 in statuses, path
-    right = {"X-Forwarded-For": "203.0.113.77", "Authorization": f"Bearer {known['metrics']}"}
-    assert call(house, "GET", "/metrics", headers=right).status == 200, "who holds it is let in"
+def test_a_wrong_code_is_told_nothing_but_that(house: Server, known: dict[str, str]) -> None:
+    """Not whether it was nearly right, and not another time for another length."""
+    wrong = ("", "x", known["api"][:-1], known["api"] + "x", known["api"].swapcase(), known["metrics"])
+    assert {call(house, "GET", f"/status?token={code}").text for code in wrong} == {'{"error":"token"}'}
+    assert {call(house, "GET", "/metrics", headers={"Authorization": f"Bearer {code}"}).text for code in (*wrong[:2], known["api"])} == {""}
+
+
+def test_guessing_at_the_counts_is_limited(house: Server, known: dict[str, str]) -> None:
+    from_one = {"X-Forwarded-For": "203.0.113.77", **PAGE_FORM}
+    statuses = [call(house, "POST", "/monitor", "token=mis", from_one).status for _ in range(20)]
+    assert statuses[0] == 401
+    assert statuses[-1] == 429
+    assert call(house, "POST", "/monitor", f"token={known['monitor']}", from_one).status in (200, 404), "who holds it is let in"
 
 
 # -- other sites ----------------------------------------------------------------------------------------------------------------------

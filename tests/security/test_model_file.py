@@ -91,9 +91,11 @@ def test_the_server_does_not_start_with_a_model_that_was_changed(tmp_path: Path)
     shutil.copyfile(mark_path(model_path()), mark_path(model))
     with model.open("ab") as file:
         file.write(b"x")
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "ROUTEKAART_MODEL": str(model)}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "ROUTEKAART_MODEL": str(model), "ROUTEKAART_API_TOKEN": "gerade"}
     command = [sys.executable, "-m", "bot.server", "--port", "0"]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode != 0
     assert "SHA-256" in done.stderr
+    assert "ROUTEKAART_API_TOKEN: is shorter than" in done.stderr, "a code that can be guessed is warned of"
+    assert "gerade" not in done.stderr
     assert "Traceback" not in done.stderr
