@@ -7,6 +7,7 @@ is answered once: each page carries its turn number. A message that can't be ans
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from pathlib import Path
@@ -37,6 +38,8 @@ TALK = PATHS[1:4]
 #: what a browser says of a form on a page of another site (the Origin header says nothing where the referrer policy hides it)
 FOREIGN = ("cross-site", "same-site")
 MOST_CHARACTERS = 2000
+#: how some proxies write an address: with brackets, or with the port of the connection, which is another for each
+WITH_PORT = re.compile(r"\[([0-9A-Fa-f:.]+)\](?::\d{1,5})?|(\d{1,3}(?:\.\d{1,3}){3}):\d{1,5}")
 #: so many characters are read for one turn of the limit of an address
 COST_CHARACTERS = 250
 #: of a longer conversation the page shows the end
@@ -291,6 +294,8 @@ def address(request: Request) -> str:
     if proxies := getattr(request.app.ctx, "proxies", 0):
         forwarded = [part.strip() for part in ",".join(request.headers.getall("x-forwarded-for", [])).split(",")]
         told = forwarded[-proxies] if len(forwarded) >= proxies and forwarded[-proxies] else told
+    if with_port := WITH_PORT.fullmatch(told):
+        told = with_port[1] or with_port[2]
     try:
         found = ip_address(told)
     except ValueError:

@@ -6,6 +6,7 @@ it can open it. A session is changed by one request at a time, and written toget
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -23,6 +24,8 @@ from bot.shelf.together import Together, together
 
 #: seconds that a request waits for another one of the same session: longer than a turn, shorter than a page waits
 PATIENCE_SECONDS = 8.0
+#: turns at the same moment; more wait for their turn. Each reads on the one thread, and while hundreds do, no answer of Redis is heard in time
+AT_ONCE = 8
 #: attempts when another worker, whose lock ran out, wrote in between
 ATTEMPTS = 3
 
@@ -82,6 +85,7 @@ class Sessions:
         self.shelf = shelf
         self.kind = kind
         self._key = key or secrets.token_bytes(32)
+        self._turns = asyncio.Semaphore(AT_ONCE)
 
     def issue(self, entry: Entry | None = None) -> str:
         """A new token, which carries how somebody came in by a link."""
@@ -116,7 +120,7 @@ class Sessions:
             with together(self.shelf) as turn:
                 yield Open(None, name, turn)
             return
-        async with self.shelf.lock(name, PATIENCE_SECONDS):
+        async with self.shelf.lock(name, PATIENCE_SECONDS), self._turns:
             with together(self.shelf) as turn:
                 text = await turn.read(name, guard=True)
                 session = Session.read(text) if text is not None else self._new(token) if create else None

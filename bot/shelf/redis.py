@@ -71,9 +71,14 @@ class RedisShelf:
 
     def __init__(self, url: str, secret: str) -> None:
         self.seal = Seal(secret)
-        self._redis: engine.Redis[bytes] = engine.Redis.from_url(
-            url, socket_timeout=COMMAND_SECONDS, socket_connect_timeout=CONNECT_SECONDS, max_connections=MOST_CONNECTIONS
+        pool = engine.BlockingConnectionPool.from_url(
+            url,
+            max_connections=MOST_CONNECTIONS,
+            timeout=COMMAND_SECONDS,
+            socket_timeout=COMMAND_SECONDS,
+            socket_connect_timeout=CONNECT_SECONDS,
         )
+        self._redis: engine.Redis[bytes] = engine.Redis(connection_pool=pool)
         self._write = self._redis.register_script(_WRITE)
         self._allow = self._redis.register_script(_ALLOW)
         self._rest_until = 0.0
