@@ -6,6 +6,7 @@ buttons of a message together. `ContractChannel` is Rasa's `rest` channel of the
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import re
 from collections.abc import Callable, Mapping
@@ -27,6 +28,7 @@ from bot.monitor.recorder import TURN, Recorder, Turn
 from bot.privacy.masking import mask
 from bot.server.in_process import FAILED
 from bot.server.logs import logger
+from bot.server.sessions import AT_ONCE
 from bot.shelf import LockTaken, Name, Shelf, ShelfDown
 from bot.shelf.together import together
 
@@ -187,6 +189,7 @@ class ContractChannel(InputChannel):
     def __init__(self, token: str, shelf: Shelf) -> None:
         self.token = token
         self.shelf = shelf
+        self._turns = asyncio.Semaphore(AT_ONCE)
 
     @classmethod
     def name(cls) -> str:
@@ -216,7 +219,7 @@ class ContractChannel(InputChannel):
     async def _answer(self, desk: Desk, sender: str, message: Any, metadata: Any) -> list[dict[str, Any]]:
         """One message of a sender at a time, whichever worker it reaches. Without a shelf there is still the alarm."""
         try:
-            async with self.shelf.lock(Name("gesprek", sender), LOCK_PATIENCE):
+            async with self.shelf.lock(Name("gesprek", sender), LOCK_PATIENCE), self._turns:
                 with together(self.shelf) as turn:
                     replies = await desk.handle(sender, message, metadata, "rest")
                     await turn.commit()
