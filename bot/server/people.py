@@ -128,10 +128,9 @@ class People:
         if not allowed:
             return self._show(self._view(form.token, session, "te_snel", form.written, await self._alarm(form)), 429)
         if form.turn != session.turn:
-            known = form.turn < session.turn  # sent twice, or from an older page: what was answered is shown
-            return self._show(
-                self._view(form.token, session, None, "" if known else form.written, [] if known else await self._alarm(form))
-            )
+            if self._answered(session, form):
+                return self._show(self._view(form.token, session))
+            return self._show(self._view(form.token, session, None, form.written, await self._alarm(form)))
         if len(form.chosen or form.written) > MOST_CHARACTERS:
             return self._show(self._view(form.token, session, "te_lang", form.written, await self._alarm(form)), 413)
         ended = await self._turn(session, form)
@@ -175,8 +174,7 @@ class People:
     def _answered(self, session: Session, form: Form) -> bool:
         """Whether a form of an earlier turn is one that was sent twice: then what was answered is shown. On a page one went back to, it may be new."""
         said = [bubble.text for bubble in session.bubbles if bubble.van == "gebruiker"]
-        meant = (self._title_of(session, form.chosen) or mask(form.chosen)) if form.chosen else mask(form.written)
-        return form.turn < session.turn and (not form.written.strip() or meant in said)
+        return form.turn < session.turn and (bool(form.chosen) or not form.written.strip() or mask(form.written) in said)
 
     async def _alarm(self, form: Form) -> list[Bubble]:
         """The emergency card, where a message that is not answered tells of danger."""
