@@ -1,6 +1,6 @@
 """`make load`: many people at once, at the pace of people, against this project with one worker and with two, and against stock Rasa.
 
-`python -m tools.load [--quick] [--people 1,10,100,1000]` prints tables and writes `docs/belasting.md`; at most 35 minutes, and four more
+`python -m tools.load [--quick] [--people 1,10,100,1000]` prints tables and writes `docs/belasting.md`; some 27 minutes, and four more
 where stock Rasa has yet to be trained. `--quick` takes three minutes and writes nothing. `--page` writes the page again from the last full run.
 Everything listens on loopback, and every child process is stopped at the end, whatever happens. Nothing is asserted on a time.
 
@@ -68,13 +68,13 @@ class Size:
     """How much is measured. Times in seconds; `alone`: with one person, who thinks `alone_quicker` times quicker: nobody else is there."""
 
     people: tuple[int, ...] = PEOPLE
-    few: float = 90.0
-    many: float = 60.0
-    most: float = 75.0
+    few: float = 60.0
+    many: float = 45.0
+    most: float = 60.0
     alone_quicker: float = 10.0
-    conversations: int = 1000
-    stock_conversations: int = 100
-    fill: float = 240.0
+    conversations: int = 500
+    stock_conversations: int = 50
+    fill: float = 150.0
     fill_people: int = 100
     long_turns: int = 100
     long_talks: int = 3

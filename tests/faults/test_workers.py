@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.server import model_file
 from tests.contract.support import call
 from tests.engines import NOT_RUN, RedisServer, could_not_run, faked, redis_server
 from tests.faults.people import DANGER, STORY, TURNS, Person, Workers, all_at_once, kinds, workers
@@ -151,6 +152,7 @@ def other_model(folder: Path) -> Path:
     with tarfile.open(made, "w:gz") as new:
         for part in sorted((folder / "model").iterdir()):
             new.add(part, part.name)
+    model_file.write(made)
     return made
 
 
