@@ -234,7 +234,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="tools.fuzz", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--cases", type=int, default=CASES, help="for each operation, beyond the limits")
     parser.add_argument("--redis", default="", help="URL of a Redis to use; default: in memory")
-    parser.add_argument("--only", default="", help="operations whose name holds this")
+    parser.add_argument("--only", default="", help="operations whose name (GET /chat) fits this pattern")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     try:
