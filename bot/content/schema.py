@@ -285,6 +285,7 @@ class Lookup(Strict):
     falsificatie: Texts
     suicidaal: Texts
     mens: Texts
+    geen_computer: Texts
     na_contact: NextAfterContact
     na_stap: dict[StrictInt, list[Id]]
     na_gesprek: dict[Id, list[Id]]

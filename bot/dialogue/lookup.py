@@ -23,6 +23,8 @@ ABBREVIATION_WORDS = 5
 SEARCH_WORDS = 3
 #: a wish for a human is at most this long; more tells something too
 HUMAN_WORDS = 7
+#: and who does not want a computer says no more than this
+NO_COMPUTER_WORDS = 14
 #: turn-offs for a term and for one sign: this, and its id behind it
 TERM = "begrip:"
 SIGN = "teken:"
@@ -58,7 +60,7 @@ class Lookup:
         self.functions = {key: _any(patterns) for key, patterns in spec["functies"].items()}
         self.falsified = _any(spec["falsificatie"])
         self.suicide = _any(spec["suicidaal"])
-        self.human = _any(spec["mens"])
+        self.human, self.computer = _any(spec["mens"]), _any(spec["geen_computer"])
 
     def function(self, text: str) -> str | None:
         """The function in a doctor's practice or on duty that the writer tells to have; the first that fits."""
@@ -77,6 +79,11 @@ class Lookup:
         """Whether a short text asks for a human."""
         norm = normalise(text)
         return len(norm.split()) <= HUMAN_WORDS and self.human.search(norm) is not None
+
+    def wants_no_computer(self, text: str) -> bool:
+        """Whether a short text says that the writer does not want to talk to a computer."""
+        norm = normalise(text)
+        return len(norm.split()) <= NO_COMPUTER_WORDS and self.computer.search(norm) is not None
 
     def read(self, text: str) -> Asked:
         """What a text asks to have explained."""

@@ -61,6 +61,8 @@ FALLBACK = "nlu_fallback"
 #: intents that are about the conversation itself, whatever question is open
 COMMANDS = frozenset({"terug", "stoppen", "opnieuw_beginnen", "frustratie"})
 COMMAND_SURE = 0.6
+#: the sign of a child that says little; "ik praat niet met een computer" looks like it
+NOT_TALKING = "teruggetrokken"
 #: the entry of the page `/kindcheck`, and the intents of a first message that need no answer of their own there
 KINDCHECK_ENTRY = "kindcheck"
 OPENS_KINDCHECK = frozenset(
@@ -153,6 +155,8 @@ def read(state: State, message: Message, questions: Mapping[str, Any], municipal
     if chosen is not None:
         return _chosen(state, message, chosen)
     message = _not_self(state, message)
+    if not message.danger and message.affirmed | message.denied <= {NOT_TALKING} and lookup().wants_no_computer(message.text):
+        message = replace(message, intent="contact_zoeken", confidence=1.0, affirmed=frozenset(), denied=frozenset())
     asked = lookup().read(message.text)
     if asked.meaning and not message.danger:
         return state.with_(afslag=asked.meaning, niet_begrepen=0, keuze_open=())

@@ -43,7 +43,7 @@ SIGN_AWAY = payload(AWAY, "").removesuffix('"}')
 #: a "word" that no human writes; cutting it in words takes time that grows with its square
 _ENDLESS = re.compile(r"(\S{200})(?=\S)")
 METADATA = ("rol", "gemeente", "herkomst")
-#: of a message that is not answered the beginning is searched for danger
+#: of a message that is not answered the beginning and the end are searched for danger
 ALARM_CHARACTERS = 2000
 #: seconds that a message waits for the one before it
 LOCK_PATIENCE = 30.0
@@ -68,11 +68,11 @@ def known_metadata(metadata: Any) -> dict[str, str]:
     return {k: mask(v) for k in METADATA if isinstance(v := metadata.get(k), str) and len(v) <= 40}
 
 
-def readable(text: str) -> str:
-    """A text that can be read and kept: valid Unicode, not too long, empty where there is nothing to see in it."""
+def readable(text: str, most: int = READ_CHARACTERS) -> str:
+    """A text that can be read and kept: valid Unicode, the two ends of what is longer than `most`, empty where there is nothing to see in it."""
     text = _ENDLESS.sub(r"\1 ", text.encode("utf-8", "replace").decode("utf-8"))
-    if len(text) > READ_CHARACTERS:
-        text = text[: READ_CHARACTERS // 2] + "\n" + text[-READ_CHARACTERS // 2 :]
+    if len(text) > most:
+        text = text[: most // 2] + "\n" + text[-most // 2 :]
     return text if any(c.isprintable() and not c.isspace() for c in text) else ""
 
 
@@ -146,7 +146,7 @@ class Desk:
         Empty where no danger is read. Needs nothing but the model, keeps nothing, and never raises.
         """
         try:
-            typed = readable(text[:ALARM_CHARACTERS])
+            typed = readable(text, ALARM_CHARACTERS)
             if not typed or typed.lstrip().startswith("/") or self.closed():
                 return []
             parsed = await self.agent.parse_message(mask(typed))

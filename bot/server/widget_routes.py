@@ -152,7 +152,8 @@ class Widget:
             or not isinstance(chosen, str)
         ):
             return _shape()
-        if not await self.people.per_address.allow(address(request), turns(written) - 1):
+        more = turns(written) - 1  # one was taken above
+        if more and not await self.people.per_address.allow(address(request), more):
             return self._no("te_snel", 429, wacht=WAIT_SECONDS)
         said = _Said(request.headers.get(TOKEN_HEADER) or "", number, written, chosen, *self._entry(data, school), address(request))
         # a task of its own: the turn is finished and remembered also when the connection is lost in the middle of it

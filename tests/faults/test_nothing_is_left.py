@@ -96,7 +96,7 @@ def searched(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 def test_there_was_something_to_find(searched: dict[str, str]) -> None:
     assert int(searched["redis how many"]) >= CONVERSATIONS
     assert "telling" in searched["postgres log"]
-    assert searched["counts"].count("datetime.date") or len(searched["counts"]) > 100
+    assert "dordrecht" in searched["counts"]
     assert len(searched["workers"]) > 1000
     assert any(name.endswith(".aof") for name in searched)
     assert found("a story", json.dumps(stories(3)))
