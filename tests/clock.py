@@ -1,4 +1,4 @@
-"""A clock that is set by hand, for tests of what happens on which day."""
+"""Clocks that are set by hand."""
 
 from __future__ import annotations
 
@@ -35,3 +35,13 @@ class Clock:
     def set(self, day: date) -> None:
         """Put the clock on the wall at noon of another day; no time passes."""
         self.moment = datetime.combine(day, time(12), ZONE)
+
+
+class Seconds:
+    """Seconds that stand still until they are set: `clock.now += 5`."""
+
+    def __init__(self, now: float = 1000.0) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now

@@ -4,7 +4,7 @@ What is counted waits in memory and goes to the store in batches. Each batch has
 stays as it is and is handed over again under that id. After two days it is dropped.
 On which day a batch counts is told by the clock of the store, less the time that the batch has waited: the clock of a worker may be wrong.
 A conversation counts once for each kind and value: a number is a number of conversations, so five times the same person is not five. Which ones a
-conversation has had is remembered for as long as the conversation itself may be (`Seen`; `Once` in memory).
+conversation has had is remembered for as long as the conversation itself may be (`SeenOnShelf`).
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from __future__ import annotations
 import threading
 import time
 import uuid
-from collections import Counter, OrderedDict, deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from bot.content.load import Content
 from bot.dialogue.state import STOP, State
@@ -25,16 +25,16 @@ from bot.monitor.clock import ZONE, day_of, today
 from bot.monitor.counts import Cell, Counts, StoreError
 from bot.monitor.disclose import CLOSED_DAYS, kept_from
 from bot.monitor.events import Event, events, failure, municipalities, municipality, vocabulary
+from bot.monitor.seen import SeenOnShelf
 from bot.server.logs import logger
+from bot.shelf.memory import MemoryShelf
 
-__all__ = ["TURN", "ZONE", "Batch", "Once", "Recorder", "Seen", "Turn", "today"]
+__all__ = ["TURN", "ZONE", "Batch", "Recorder", "Turn", "today"]
 
 LOG = logger("monitor")
 FLUSH_SECONDS = 60
 #: a batch that could not be handed over yet takes in no more after this, so that it counts on the right day
 BATCH_SECONDS = 10 * 60
-IDLE_SECONDS = 30 * 60
-MOST_CONVERSATIONS = 20_000
 DAY_SECONDS = 24 * 3600
 
 
@@ -58,46 +58,6 @@ class Turn:
 
 #: the turn that is going on; None where nobody counts
 TURN: ContextVar[Turn | None] = ContextVar("TURN", default=None)
-
-
-class Seen(Protocol):
-    """Remembers what each conversation was counted for. Several workers need one that they share."""
-
-    async def first(self, sender: str, found: frozenset[Event]) -> frozenset[Event]:
-        """Of these events the ones that this conversation was not counted for yet; it is from now on."""
-
-    async def expire(self) -> None:
-        """Forget the conversations that are over."""
-
-    async def forget(self, sender: str) -> None:
-        """Forget a conversation now."""
-
-
-class Once:
-    """In memory, for as long as a conversation may be idle. `clock` gives seconds."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self.clock = clock
-        self._had: OrderedDict[str, tuple[float, frozenset[Event]]] = OrderedDict()
-
-    async def first(self, sender: str, found: frozenset[Event]) -> frozenset[Event]:
-        """See `Seen`."""
-        await self.expire()
-        _, had = self._had.pop(sender, (0.0, frozenset()))
-        self._had[sender] = (self.clock(), had | found)
-        if len(self._had) > MOST_CONVERSATIONS:
-            self._had.popitem(last=False)
-        return found - had
-
-    async def expire(self) -> None:
-        """See `Seen`."""
-        limit = self.clock() - IDLE_SECONDS
-        while self._had and next(iter(self._had.values()))[0] <= limit:
-            self._had.popitem(last=False)
-
-    async def forget(self, sender: str) -> None:
-        """See `Seen`."""
-        self._had.pop(sender, None)
 
 
 @dataclass
@@ -124,14 +84,14 @@ class Recorder:
         self,
         store: Counts,
         content: Content,
-        seen: Seen | None = None,
+        seen: SeenOnShelf | None = None,
         day: Callable[[], date] = today,
         steady: Callable[[], float] = time.monotonic,
     ) -> None:
         self.store = store
         self.words = vocabulary(content)
         self.known = municipalities(content)
-        self.seen = seen or Once()
+        self.seen = seen or SeenOnShelf(MemoryShelf())
         self.day = day
         self.steady = steady
         self.lost = 0
@@ -166,13 +126,6 @@ class Recorder:
                 last = Batch(now)
                 self._batches.append(last)
             last.counts.update(counts)
-
-    async def expire(self) -> None:
-        """Forget what conversations that are over were counted for."""
-        try:
-            await self.seen.expire()
-        except Exception as error:
-            LOG.error("counts: %s", type(error).__name__)
 
     def waiting(self) -> int:
         """How many counts wait to be handed over."""

@@ -10,7 +10,7 @@ KIND = "geteld"
 
 
 class SeenOnShelf:
-    """See `bot.monitor.recorder.Seen`."""
+    """Remembers what each conversation was counted for; the shelf forgets it with the conversation."""
 
     def __init__(self, shelf: Shelf) -> None:
         self.shelf = shelf
@@ -26,9 +26,6 @@ class SeenOnShelf:
     async def forget(self, sender: str) -> None:
         """Forget a conversation now."""
         await put(self.shelf, Name(KIND, sender), None)
-
-    async def expire(self) -> None:
-        """The shelf does."""
 
 
 def _line(event: Event) -> str:

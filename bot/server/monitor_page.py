@@ -125,7 +125,6 @@ class MonitorPage:
 
     async def flush(self) -> None:
         """Hand over what was counted, beside the thread that answers."""
-        await self.counts.expire()
         self.up = await asyncio.get_running_loop().run_in_executor(None, self.counts.flush)
 
     # -- routes -----------------------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from bot.server import conversations
 from bot.server.conversations import KEPT_EVENTS, KIND, MOST_EVENTS, Conversations
 from bot.shelf import IDLE_SECONDS
 from bot.shelf.memory import MemoryShelf
+from tests.clock import Seconds
 
 SLOTS = ("rol", "acuut", "signalen", "einde", "gemeente")
 DOMAIN = Domain.from_dict(
@@ -29,24 +30,14 @@ DOMAIN = Domain.from_dict(
 IDENTIFYING = "Anneke van der Meulen, 06-48151623, a.meulen@voorbeeldschool.nl"
 
 
-class Clock:
-    """Seconds, set by hand."""
-
-    def __init__(self) -> None:
-        self.now = 5000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
-def clock() -> Clock:
+def clock() -> Seconds:
     """A clock that stands still."""
-    return Clock()
+    return Seconds()
 
 
 @pytest.fixture
-def store(clock: Clock) -> Conversations:
+def store(clock: Seconds) -> Conversations:
     """An empty store."""
     return Conversations(DOMAIN, MemoryShelf(clock))
 
@@ -98,7 +89,7 @@ def test_a_conversation_is_kept_with_its_slots(store: Conversations) -> None:
     assert names(store) == ["a"]
 
 
-def test_a_conversation_is_forgotten_when_nothing_happens(store: Conversations, clock: Clock) -> None:
+def test_a_conversation_is_forgotten_when_nothing_happens(store: Conversations, clock: Seconds) -> None:
     keep(store, "a", turn("het huis is vies"))
     clock.now += IDLE_SECONDS - 1
     assert kept(store, "a") is not None
@@ -112,14 +103,14 @@ def test_the_idle_time_is_half_an_hour() -> None:
     assert IDLE_SECONDS == 30 * 60
 
 
-def test_each_message_starts_the_time_again(store: Conversations, clock: Clock) -> None:
+def test_each_message_starts_the_time_again(store: Conversations, clock: Seconds) -> None:
     for _ in range(4):
         keep(store, "a", turn("het huis is vies"))
         clock.now += IDLE_SECONDS - 10
     assert kept(store, "a") is not None
 
 
-def test_any_use_of_the_store_drops_what_was_idle(store: Conversations, clock: Clock) -> None:
+def test_any_use_of_the_store_drops_what_was_idle(store: Conversations, clock: Seconds) -> None:
     keep(store, "old", turn("het huis is vies"))
     clock.now += IDLE_SECONDS / 2
     keep(store, "new", turn("een kind is stil"))

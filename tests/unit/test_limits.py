@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bot.shelf import Bucket
 from bot.shelf.memory import Buckets
+from tests.clock import Seconds
 
 
 class Limiter:
     """A bucket in memory."""
 
-    def __init__(self, burst: int, per_second: float, clock: Clock, keys: int = 10_000) -> None:
+    def __init__(self, burst: int, per_second: float, clock: Seconds, keys: int = 10_000) -> None:
         self.buckets, self.bucket = Buckets(clock, keys), Bucket("een", burst, per_second)
 
     def allow(self, key: str) -> bool:
@@ -17,23 +18,13 @@ class Limiter:
         return self.buckets.allow(self.bucket, key)
 
 
-class Clock:
-    """Seconds, set by hand."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 def test_a_burst_is_allowed_and_then_no_more() -> None:
-    limiter = Limiter(burst=3, per_second=0.5, clock=Clock())
+    limiter = Limiter(burst=3, per_second=0.5, clock=Seconds())
     assert [limiter.allow("a") for _ in range(5)] == [True, True, True, False, False]
 
 
 def test_turns_come_back_with_time() -> None:
-    clock = Clock()
+    clock = Seconds()
     limiter = Limiter(burst=2, per_second=0.5, clock=clock)
     assert [limiter.allow("a") for _ in range(3)] == [True, True, False]
     clock.now += 1.9
@@ -44,7 +35,7 @@ def test_turns_come_back_with_time() -> None:
 
 
 def test_a_refused_turn_costs_nothing() -> None:
-    clock = Clock()
+    clock = Seconds()
     limiter = Limiter(burst=1, per_second=1, clock=clock)
     assert limiter.allow("a")
     for _ in range(50):
@@ -55,7 +46,7 @@ def test_a_refused_turn_costs_nothing() -> None:
 
 
 def test_waiting_long_gives_no_more_than_the_burst() -> None:
-    clock = Clock()
+    clock = Seconds()
     limiter = Limiter(burst=2, per_second=10, clock=clock)
     limiter.allow("a")
     clock.now += 3600
@@ -63,14 +54,14 @@ def test_waiting_long_gives_no_more_than_the_burst() -> None:
 
 
 def test_one_key_does_not_slow_down_another() -> None:
-    limiter = Limiter(burst=1, per_second=0.1, clock=Clock())
+    limiter = Limiter(burst=1, per_second=0.1, clock=Seconds())
     assert limiter.allow("a")
     assert not limiter.allow("a")
     assert limiter.allow("b")
 
 
 def test_only_so_many_keys_are_kept_and_the_oldest_go_first() -> None:
-    limiter = Limiter(burst=1, per_second=0.001, clock=Clock(), keys=3)
+    limiter = Limiter(burst=1, per_second=0.001, clock=Seconds(), keys=3)
     for key in "abcd":
         assert limiter.allow(key)
     assert not limiter.allow("d")
@@ -79,7 +70,7 @@ def test_only_so_many_keys_are_kept_and_the_oldest_go_first() -> None:
 
 
 def test_a_key_that_is_used_stays_while_strangers_come_and_go() -> None:
-    limiter = Limiter(burst=1, per_second=0.001, clock=Clock(), keys=3)
+    limiter = Limiter(burst=1, per_second=0.001, clock=Seconds(), keys=3)
     assert limiter.allow("busy")
     for number in range(20):
         limiter.allow(str(number))

@@ -35,8 +35,11 @@ from bot.server.links import (
 from bot.server.sessions import Session, Sessions
 from bot.server.welcome import KINDCHECK_ROLES, beginning, welcome
 from bot.shelf.memory import MemoryShelf
+from tests.clock import Seconds
 from tools.link import main as link_main
 
+#: a moment of the clock of a link
+SINCE_1970 = 1_800_000_000.0
 NEW, OLD, OTHER = ("0123456789abcdefghijklmnopqrstuv" + letter for letter in "NOX")
 GP = Entry("huisarts", "dordrecht", "zorgmail")
 URL_LETTERS = string.ascii_letters + string.digits + "-_"
@@ -44,19 +47,9 @@ NAMES = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?", fullmatch=True)
 ENTRIES = st.builds(Entry, st.sampled_from(ROLES), NAMES, NAMES)
 
 
-class Clock:
-    """Seconds since 1970, set by hand."""
-
-    def __init__(self) -> None:
-        self.now = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def links(*keys: str, revoked: Revoked | None = None, clock: Clock | None = None) -> Links:
+def links(*keys: str, revoked: Revoked | None = None, clock: Seconds | None = None) -> Links:
     """With these keys, else with `NEW`."""
-    return Links(Keys(keys or (NEW,)), revoked, clock or Clock())
+    return Links(Keys(keys or (NEW,)), revoked, clock or Seconds(SINCE_1970))
 
 
 def refused(token: str, by: Links | None = None) -> Reason:
@@ -74,7 +67,7 @@ TOKEN, LINK = links().make(GP, 90 * DAY)
 
 @given(ENTRIES, st.integers(1, MOST_SECONDS))
 def test_a_link_carries_what_was_put_in_it_and_nothing_else(entry: Entry, seconds: int) -> None:
-    clock = Clock()
+    clock = Seconds(SINCE_1970)
     token, made = links(clock=clock).make(entry, seconds)
     assert links(clock=clock).open(token) == made == Link(entry, int(clock()), int(clock()) + seconds, made.id)
     assert ID.fullmatch(made.id)
@@ -231,7 +224,7 @@ def test_a_weak_key_is_refused_at_the_start_and_it_says_what_to_mend(keys: str, 
 
 @given(st.integers(1, MOST_SECONDS), st.floats(0, 2 * MOST_SECONDS))
 def test_it_opens_until_it_expires(seconds: int, later: float) -> None:
-    clock = Clock()
+    clock = Seconds(SINCE_1970)
     house = links(clock=clock)
     token, link = house.make(GP, seconds)
     clock.now += later
@@ -289,7 +282,7 @@ def test_a_list_that_would_not_work_is_refused_at_the_start(text: str | None, tm
 
 
 def test_revoked_is_said_before_expired_and_neither_to_who_has_no_genuine_link(tmp_path: Path) -> None:
-    path, clock = tmp_path / "lijst", Clock()
+    path, clock = tmp_path / "lijst", Seconds(SINCE_1970)
     path.write_text(LINK.id, "utf8")
     clock.now += 91 * DAY
     house = links(revoked=Revoked(path), clock=clock)

@@ -29,7 +29,10 @@ from bot.monitor.counts import (
 )
 from bot.monitor.disclose import CLOSED_DAYS, Period, kept_from
 from bot.monitor.events import Event
-from bot.monitor.recorder import BATCH_SECONDS, IDLE_SECONDS, Once, Recorder, Turn
+from bot.monitor.recorder import BATCH_SECONDS, Recorder, Turn
+from bot.monitor.seen import KIND, SeenOnShelf
+from bot.shelf import IDLE_SECONDS
+from bot.shelf.memory import MemoryShelf
 from tests.clock import Clock
 from tests.stores.on_clock import on_clock
 
@@ -228,19 +231,20 @@ def test_a_conversation_counts_once_and_another_one_too(store: Counts, clock: Cl
 
 
 def test_what_a_conversation_was_counted_for_is_forgotten_with_it(clock: Clock) -> None:
-    once = Once(clock.steady)
-    assert asyncio.run(once.first("een", frozenset({BEGUN}))) == {BEGUN}
-    assert asyncio.run(once.first("een", frozenset({BEGUN}))) == set()
-    clock.go(seconds=IDLE_SECONDS)
-    asyncio.run(once.expire())
-    assert not once._had
-    it = recorder(MemoryCounts(clock.now), clock, seen=once)
+    shelf = MemoryShelf(clock.steady)
+    seen = SeenOnShelf(shelf)
+    assert asyncio.run(seen.first("een", frozenset({BEGUN}))) == {BEGUN}
+    assert asyncio.run(seen.first("een", frozenset({BEGUN}))) == set()
+    clock.go(seconds=IDLE_SECONDS + 1)
+    assert asyncio.run(shelf.count(KIND)) == 0
+    it = recorder(MemoryCounts(clock.now), clock, seen=seen)
     count(it, "twee")
+    assert asyncio.run(shelf.count(KIND)) == 1
     count(it, "twee", turn(State(gelezen="1", gestart=True), State(gelezen="2", einde=STOP)))
-    assert not once._had, "stopped is forgotten"
+    assert asyncio.run(shelf.count(KIND)) == 0, "stopped is forgotten"
     count(it, "drie")
     asyncio.run(it.seen.forget("drie"))
-    assert not once._had
+    assert asyncio.run(shelf.count(KIND)) == 0
 
 
 @pytest.mark.parametrize("deaf", [False, True])
@@ -351,13 +355,9 @@ def test_nothing_that_goes_wrong_reaches_the_conversation(clock: Clock) -> None:
         async def first(self, *_: Any) -> Any:
             raise ZeroDivisionError
 
-        async def expire(self) -> None:
-            raise ZeroDivisionError
-
     it = recorder(MemoryCounts(clock.now), clock, seen=Bad())
     count(it, "een")
     assert it.lost == 1
-    asyncio.run(it.expire())
 
 
 def test_a_failure_of_ours_counts_also_when_no_action_ran(store: Counts, clock: Clock) -> None:

@@ -14,28 +14,19 @@ from bot.server.sessions import Session, Sessions
 from bot.shelf import IDLE_SECONDS, Name
 from bot.shelf.memory import MemoryShelf
 from bot.shelf.together import put
+from tests.clock import Seconds
 
 T = TypeVar("T")
 
 
-class Clock:
-    """Seconds, set by hand."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
-def clock() -> Clock:
+def clock() -> Seconds:
     """A clock that stands still."""
-    return Clock()
+    return Seconds()
 
 
 @pytest.fixture
-def sessions(clock: Clock) -> Sessions:
+def sessions(clock: Seconds) -> Sessions:
     """No session yet."""
     return Sessions(MemoryShelf(clock), "pagina")
 
@@ -98,7 +89,7 @@ def test_the_conversation_behind_a_token_cannot_be_told_from_it(sessions: Sessio
     assert token.partition(".")[0] not in session.sender
 
 
-def test_a_session_expires_when_nothing_happens(sessions: Sessions, clock: Clock) -> None:
+def test_a_session_expires_when_nothing_happens(sessions: Sessions, clock: Seconds) -> None:
     token = sessions.issue()
     run(use(sessions, token))
     clock.now += IDLE_SECONDS - 1
@@ -109,7 +100,7 @@ def test_a_session_expires_when_nothing_happens(sessions: Sessions, clock: Clock
     assert run(use(sessions, token, create=False)) is None
 
 
-def test_one_that_is_used_does_not_keep_another_alive(sessions: Sessions, clock: Clock) -> None:
+def test_one_that_is_used_does_not_keep_another_alive(sessions: Sessions, clock: Seconds) -> None:
     idle, busy = sessions.issue(), sessions.issue()
     run(use(sessions, idle))
     run(use(sessions, busy))

@@ -44,21 +44,12 @@ from bot.shelf import KINDS, ROOM_SECONDS, LockTaken, Name, Shelf, ShelfDown
 from bot.shelf import redis as redis_shelf
 from bot.shelf.memory import MemoryShelf
 from bot.shelf.redis import RedisShelf
+from tests.clock import Seconds
 from tests.engines import RedisServer, redis_server
 
 CASES = load_content().cases
 CASE = CASES["C1"]
 T = TypeVar("T")
-
-
-class Clock:
-    """Seconds, set by hand."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 class Hall:
@@ -142,7 +133,7 @@ class InMemory(Hall):
     """In memory of one process."""
 
     def __init__(self) -> None:
-        self.clock = Clock()
+        self.clock = Seconds()
         self.shelf = MemoryShelf(self.clock)
         super().__init__([self.shelf, self.shelf])
 
