@@ -138,7 +138,9 @@ class Cards:
     def choice(self, state: State) -> Card:
         """The choice of likely meanings after something was not understood."""
         spec, rol = self.content.questions["keuze"], state.situatie.rol
-        prefer = (["tweede"] if state.niet_begrepen > 1 else []) + (["in_gesprek"] if state.verteld else [])
+        prefer = (["tweede"] if state.niet_begrepen > 1 else []) + (
+            ["in_gesprek"] if state.verteld else ["eerste"] if not state.gestart else []
+        )
         if rol == "huisarts":
             prefer = [p + "_huisarts" for p in prefer]
         options = []

@@ -397,6 +397,8 @@ class QuestionText(Variants):
     meer_huisarts: Text | None
     tweede: Text | None
     tweede_huisarts: Text | None
+    eerste: Text | None
+    eerste_huisarts: Text | None
     in_gesprek: Text | None
     in_gesprek_huisarts: Text | None
     zelf_kind: Text | None

@@ -21,7 +21,7 @@ from bot.dialogue.rehearsing import CASE, ENTRY, IN_NEED, LEFT, SHOW, begin, is_
 from bot.dialogue.state import START_OVER, STOP, State
 from bot.nlu.answers import read_answer
 from bot.nlu.text import normalise
-from bot.nlu.vague import speaks_of_another, speaks_of_feeling, speaks_of_oneself, speaks_of_own_desire
+from bot.nlu.vague import hesitates, speaks_of_another, speaks_of_feeling, speaks_of_oneself, speaks_of_own_desire
 from bot.rehearsal.encoder import encode
 
 #: intents that open a case or tell more of it
@@ -61,6 +61,8 @@ FALLBACK = "nlu_fallback"
 #: intents that are about the conversation itself, whatever question is open
 COMMANDS = frozenset({"terug", "stoppen", "opnieuw_beginnen", "frustratie"})
 COMMAND_SURE = 0.6
+#: those that take away what was told or answered
+LOSES = frozenset({"terug", "stoppen", "opnieuw_beginnen"})
 #: the sign of a child that says little; "ik praat niet met een computer" looks like it
 NOT_TALKING = "teruggetrokken"
 #: the entry of the page `/kindcheck`, and the intents of a first message that need no answer of their own there
@@ -577,9 +579,12 @@ def _about_self(message: Message) -> bool:
 
 def _about(state: State, message: Message) -> State:
     unsure = message.intent == FALLBACK or (message.confidence < SURE and not message.affirmed)
-    if unsure and speaks_of_feeling(message.text):
-        message = Message(**{**message.__dict__, "intent": "zorg_delen", "confidence": SURE})
+    hesitant = not state.gestart and (unsure or message.intent in ANSWERING) and hesitates(message.text)
+    if hesitant or (unsure and speaks_of_feeling(message.text)):
+        message = replace(message, intent="zorg_delen", confidence=SURE)
         unsure = False
+    if message.intent in LOSES and message.confidence < COMMAND_SURE and not message.affirmed:
+        return _unclear(state, message, message.intent)  # a guess throws nothing away
     if message.intent in ANSWERING or (unsure and not message.affirmed):
         return _unclear(state, message)
     if message.intent == FALLBACK:
@@ -597,8 +602,10 @@ def _concrete(message: Message) -> bool:
     return message.words >= CONCRETE_WORDS and not speaks_of_feeling(message.text)
 
 
-def _unclear(state: State, message: Message) -> State:
-    likely = [i for i in message.ranking if i not in NEVER_OFFERED and i not in ALWAYS_OFFERED][: CHOICES - 1]
+def _unclear(state: State, message: Message, guess: str | None = None) -> State:
+    """A choice of meanings. `guess`: one that is offered even where it is not for everyone (to stop, to begin again)."""
+    others = [i for i in message.ranking if i not in NEVER_OFFERED and i not in ALWAYS_OFFERED and i != guess]
+    likely = [*([guess] if guess else []), *others][: CHOICES - 1]
     offered = tuple(dict.fromkeys([ALWAYS_OFFERED[0], *likely, *ALWAYS_OFFERED[1:]]))
     return state.with_(niet_begrepen=state.niet_begrepen + 1, keuze_open=offered, afslag=UNCLEAR)
 

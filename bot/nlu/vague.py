@@ -21,6 +21,11 @@ def speaks_of_feeling(text: str) -> bool:
     return next(find(_patterns()["gevoel"], normalise(text)), None) is not None
 
 
+def hesitates(text: str) -> bool:
+    """True for who has not told anything yet and finds that hard."""
+    return next(find(_patterns()["aarzeling"], normalise(text)), None) is not None
+
+
 def speaks_of_own_desire(text: str) -> bool:
     """True where somebody tells of their own sexual feelings for children (§12.1 U5)."""
     return next(find(_patterns()["eigen_gevoelens"], normalise(text)), None) is not None
