@@ -82,6 +82,10 @@ class Mention:
     end: int
 
 
+#: key of a sign that is a lack of something: what says that it is there turns round when it is denied
+LACK = "gemis"
+_NEGATIVE = frozenset("geen gin ginne niet nie nit nooit zonder amper nauwelijks zelden niks niets".split())
+_BETWEEN = frozenset("altijd echt zo heel erg vaak meer bepaald elke genoeg eens".split())
 #: how many first characters of a needed piece are looked up at once
 _START = 4
 
@@ -92,6 +96,8 @@ class _Pattern:
     kind: str
     regex: re.Pattern[str]
     literals: tuple[str, ...]
+    lacks: bool = False  # says in words of its own that something lacks: "geen geld voor"
+    turns: bool = False  # says that nothing lacks; with "geen" or "niet" in or before it, it says the sign itself
 
 
 def _required(parsed: Any) -> tuple[str, ...]:
@@ -176,13 +182,16 @@ def load_lexicon(path: Path = LEXICON) -> tuple[_Pattern, ...]:
     for sign, entry in data.items():
         if sign == GROUPS:
             continue
-        unknown = set(entry) - set(kinds)
+        unknown = set(entry) - {*kinds, LACK}
         if unknown:
             raise ValueError(f"signalen.yml: {sign}: unknown key {sorted(unknown)}")
         for key, kind in kinds.items():
             for pattern in split_patterns(entry.get(key)):
                 full = expand(pattern, groups)
-                out.append(_Pattern(sign, kind, (rule := compile_rule(full)), _required(sre_parse.parse(rule.pattern))))
+                negative = bool(_NEGATIVE & set(re.findall(r"\w+", full)))
+                lacks = bool(entry.get(LACK)) and kind == "affirmed" and negative
+                turns = bool(entry.get(LACK)) and kind == "denied" and not negative
+                out.append(_Pattern(sign, kind, (rule := compile_rule(full)), _required(sre_parse.parse(rule.pattern)), lacks, turns))
     return tuple(out)
 
 
@@ -223,6 +232,13 @@ def index_of(lexicon: tuple[_Pattern, ...]) -> _Index:
     return _Index(lexicon)
 
 
+def _lacks(text: str, start: int, end: int) -> bool:
+    """Whether what should be there is said not to be: a negative word inside the stretch, or right before it ("niet echt", "nooit zo")."""
+    before = re.findall(r"\w+|[^\w\s]", text[:start])[-2:]
+    near = before[-1:] if not before or before[-1] not in _BETWEEN else before
+    return bool(_NEGATIVE & {*near, *re.findall(r"\w+", text[start:end])})
+
+
 def mentions(text: str, lexicon: Sequence[_Pattern] | None = None) -> list[Mention]:
     """Every mention that the lexicon finds in normalised text, with denials worked out."""
     denials = Denials(text)
@@ -241,7 +257,7 @@ def mentions(text: str, lexicon: Sequence[_Pattern] | None = None) -> list[Menti
         if any(a < end and start < b for a, b in lookalikes.get(pattern.id, ())):
             continue
         if pattern.kind == "denied":
-            out.append(Mention(pattern.id, "denied", start, end))
+            out.append(Mention(pattern.id, "affirmed" if pattern.turns and _lacks(text, start, end) else "denied", start, end))
             continue
         denied = denials.denied(start, end)
         if denied and pattern.kind == "weak":
@@ -252,6 +268,9 @@ def mentions(text: str, lexicon: Sequence[_Pattern] | None = None) -> list[Menti
             out.append(Mention(pattern.id, "aside", start, end))
         elif pattern.kind != "topic":
             out.append(Mention(pattern.id, pattern.kind, start, end))
+    # "Geen geld voor eten" says that money lacks; the "geld" in it is not denied.
+    whole = [(p.id, start, end) for p, start, end in found if p.lacks and Mention(p.id, "affirmed", start, end) in out]
+    out = [m for m in out if m.kind != "denied" or not any(i == m.id and a <= m.start and m.end <= b for i, a, b in whole)]
     # Words that stand inside a denial of the same sign are not a mention of their own.
     gone = [(m.id, m.start, m.end) for m in out if m.kind == "denied"]
     return [m for m in out if m.kind == "denied" or not any(i == m.id and a < m.end and m.start < b for i, a, b in gone)]

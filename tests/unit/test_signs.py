@@ -10,7 +10,7 @@ import yaml
 
 from bot.nlu.denial import Denials
 from bot.nlu.examples import Example
-from bot.nlu.signs import LEXICON, SignReader, compile_rule, lexicon_ids, load_lexicon, split_patterns
+from bot.nlu.signs import LEXICON, SignReader, compile_rule, lexicon_ids, load_lexicon, mentions, split_patterns
 from bot.nlu.text import normalise
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -198,8 +198,50 @@ def test_every_sign_has_patterns_and_no_empty_block() -> None:
     for sign, entry in yaml.safe_load(LEXICON.read_text("utf8")).items():
         if sign != "_groepen":
             assert entry.get("patronen"), sign
-            for block in entry.values():
-                assert all(split_patterns(block))
+            for key, block in entry.items():
+                assert block is True if key == "gemis" else all(split_patterns(block)), sign
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("hij heeft vaak geen eten bij zich", "honger"),
+        ("hij heeft geen brood bij zich", "honger"),
+        ("ze krijgt niet genoeg te eten", "honger"),
+        ("ze is niet goed verzorgd", "onverzorgd"),
+        ("hij ziet er niet echt verzorgd uit", "onverzorgd"),
+        ("ze heeft geen schone kleren aan", "kleding"),
+        ("hij heeft geen warme jas", "kleding"),
+        ("er is niet altijd iemand thuis", "alleen_gelaten"),
+        ("ze is niet altijd op tijd", "verzuim"),
+        ("moeder heeft geen geld voor eten", "schulden_armoede"),
+        ("vader was niet nuchter", "ouder_verslaving"),
+        ("hij heeft geen bed", "huisvesting"),
+        ("ze was altijd vrolijk en nu niet meer", "teruggetrokken"),
+        ("ze ademt bijna niet", "medische_nood"),
+        ("ze komen nooit op de controles", "medische_zorg_ontbreekt"),
+        ("vader slaat moeder", "partnergeweld"),
+        ("vader zegt dat hij haar vermoordt", "doodsbedreiging"),
+    ],
+)
+def test_what_should_be_there_and_is_not_is_told_and_never_denied(text: str, sign: str) -> None:
+    assert {mention.kind for mention in mentions(text) if mention.id == sign} - {"weak"} == {"affirmed"}
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("hij heeft altijd genoeg eten bij zich", "honger"),
+        ("geen zorgen over eten, hij heeft brood bij zich", "honger"),
+        ("niet vies, goed verzorgd", "onverzorgd"),
+        ("hij wordt niet geslagen en is goed verzorgd", "onverzorgd"),
+        ("hij is nooit te laat", "verzuim"),
+        ("ze hebben geen gebrek aan geld", "schulden_armoede"),
+        ("moeder is al een jaar nuchter", "ouder_verslaving"),
+    ],
+)
+def test_what_is_there_stays_denied(text: str, sign: str) -> None:
+    assert {mention.kind for mention in mentions(text) if mention.id == sign} == {"denied"}
 
 
 @pytest.mark.parametrize("pattern", ["(open", "een?", "woord ..", ".. woord"])
