@@ -61,8 +61,8 @@ FALLBACK = "nlu_fallback"
 #: intents that are about the conversation itself, whatever question is open
 COMMANDS = frozenset({"terug", "stoppen", "opnieuw_beginnen", "frustratie"})
 COMMAND_SURE = 0.6
-#: those that take away what was told or answered
-LOSES = frozenset({"terug", "stoppen", "opnieuw_beginnen"})
+#: those that take away what was told or answered, and how sure they have to be
+LOSES, LOSES_SURE = frozenset({"terug", "stoppen", "opnieuw_beginnen"}), 0.7
 #: the sign of a child that says little; "ik praat niet met een computer" looks like it
 NOT_TALKING = "teruggetrokken"
 #: the entry of the page `/kindcheck`, and the intents of a first message that need no answer of their own there
@@ -165,7 +165,7 @@ def read(state: State, message: Message, questions: Mapping[str, Any], municipal
     state = _take_in(state, message)
     if message.danger:
         return _danger(state, message)
-    if message.intent in COMMANDS and message.confidence >= COMMAND_SURE and not message.affirmed:
+    if message.intent in COMMANDS and message.confidence >= _sure(message.intent) and not message.affirmed:
         return _by_intent(state, message)
     if state.open_vraag is None and acute(state.situatie) and _exact(state.with_(open_vraag="bellen"), message, questions) == "hulp":
         return state.with_(afslag="bellen_hulp", niet_begrepen=0)  # what to say on the phone is asked after the card too
@@ -573,6 +573,11 @@ def _tells(message: Message) -> bool:
     return message.intent in TELLING or bool(message.affirmed or message.denied)
 
 
+def _sure(command: str) -> float:
+    """The least certainty with which a command is carried out at once."""
+    return LOSES_SURE if command in LOSES else COMMAND_SURE
+
+
 def _about_self(message: Message) -> bool:
     return not message.affirmed & SUICIDAL and "onthulling" not in message.affirmed
 
@@ -583,7 +588,7 @@ def _about(state: State, message: Message) -> State:
     if hesitant or (unsure and speaks_of_feeling(message.text)):
         message = replace(message, intent="zorg_delen", confidence=SURE)
         unsure = False
-    if message.intent in LOSES and message.confidence < COMMAND_SURE and not message.affirmed:
+    if message.intent in LOSES and message.confidence < LOSES_SURE and not message.affirmed:
         return _unclear(state, message, message.intent)  # a guess throws nothing away
     if message.intent in ANSWERING or (unsure and not message.affirmed):
         return _unclear(state, message)

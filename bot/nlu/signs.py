@@ -40,6 +40,9 @@ LEXICON_WEIGHT = 0.5
 LEAST_SURE_DENIAL = 0.35
 #: in a message this short ("ze heeft geen honger") what the lexicon sees denied is what the message is about
 FEW_WORDS = 8
+#: there, too, a sign that the lexicon sees needs half the certainty, and one that nothing in it hints at this much more
+#: (measured on 1,174 short messages of writers not learned from: precision 0.63 to 0.67, recall 0.74 to 0.75)
+SEEN_SHARE, UNSEEN_MORE = 0.5, 0.2
 Matrix = NDArray[np.float32]
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*|\n")
 _SENTENCE_END = re.compile(r"[.!?;\n]\s")
@@ -491,11 +494,12 @@ class SignReader:
         denied = self.denies.probabilities(*row, _turned(lexicon)) if row else 0.8 * lexicon[:, 2]
         elsewhere = self.sets_aside.probabilities(*row, _set_aside(lexicon)) if row else 0.8 * lexicon[:, 3]
         short = len(text.split()) <= FEW_WORDS
+        needed = self._short_thresholds(lexicon) if short else self.affirms.thresholds
         out = []
         for i, sign in enumerate(self.ids):
             found = by_id.get(sign, [])
             only_denied = lexicon[i, 2] > 0 and lexicon[i, 0] == 0
-            if affirmed[i] >= self.affirms.thresholds[i] and not only_denied:
+            if affirmed[i] >= needed[i] and not only_denied:
                 out.append(self._sign(sign, False, text, found, float(affirmed[i])))
             elif denied[i] >= self.denies.thresholds[i] or (only_denied and short):
                 out.append(self._sign(sign, True, text, found, float(denied[i])))
@@ -504,6 +508,12 @@ class SignReader:
                 reason = aside(normalise(text), where.start, where.end)
                 out.append(replace(self._sign(sign, False, text, [where], float(elsewhere[i])), aside=reason))
         return sorted(_specific(out), key=lambda s: (s.start, s.id))
+
+    def _short_thresholds(self, lexicon: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The least certainty per sign in a message of a few words; `lexicon` has shape (signs, 4)."""
+        strong, weak, against = lexicon[:, 0], lexicon[:, 1], lexicon[:, 2]
+        least = np.where((strong > 0) & (against == 0), SEEN_SHARE * self.affirms.thresholds, self.affirms.thresholds)
+        return np.asarray(np.where(strong + weak == 0, least + UNSEEN_MORE, least))
 
     def _sign(self, sign: str, denied: bool, text: str, found: Sequence[Mention], confidence: float) -> Sign:
         own = [m for m in found if m.kind == ("denied" if denied else "affirmed")] or [m for m in found if m.kind in ("weak", "aside")]

@@ -8,7 +8,7 @@ from bot.cards import Cards
 from bot.content import load_content
 from bot.core.situation import Situation
 from bot.dialogue.flow import next_step
-from bot.dialogue.reading import COMMAND_SURE, LOSES, Message, read
+from bot.dialogue.reading import LOSES, LOSES_SURE, Message, read
 from bot.dialogue.replies import replies
 from bot.dialogue.state import State
 
@@ -63,8 +63,8 @@ def test_the_first_time_that_nothing_is_understood_asks_nobody_to_be_clear() -> 
 
 @pytest.mark.parametrize("intent", sorted(LOSES))
 def test_what_takes_away_is_offered_where_it_is_a_guess_and_done_where_it_is_not(intent: str) -> None:
-    guess = after(TOLD, "wacht ik moet zo lesgeven", intent, COMMAND_SURE - 0.01)
+    guess = after(TOLD, "wacht ik moet zo lesgeven", intent, LOSES_SURE - 0.01)
     assert guess.situatie == TOLD.situatie and guess.keuze_open[1] == intent
     card = Cards(CONTENT).choice(guess)
     assert {"id": intent, "titel": CONTENT.questions["keuze"]["titels"][intent], "payload": f"/{intent}"} in card["custom"]["opties"]
-    assert after(TOLD, "wacht ik moet zo lesgeven", intent, COMMAND_SURE).keuze_open == ()
+    assert after(TOLD, "wacht ik moet zo lesgeven", intent, LOSES_SURE).keuze_open == ()
