@@ -273,7 +273,8 @@ def mentions(text: str, lexicon: Sequence[_Pattern] | None = None) -> list[Menti
             out.append(Mention(pattern.id, pattern.kind, start, end))
     # "Geen geld voor eten" says that money lacks; the "geld" in it is not denied.
     whole = [(p.id, start, end) for p, start, end in found if p.lacks and Mention(p.id, "affirmed", start, end) in out]
-    out = [m for m in out if m.kind != "denied" or not any(i == m.id and a <= m.start and m.end <= b for i, a, b in whole)]
+    said = {Mention(p.id, "denied", start, end) for p, start, end in found if p.kind == "denied" and not p.turns}
+    out = [m for m in out if m.kind != "denied" or m in said or not any(i == m.id and a <= m.start and m.end <= b for i, a, b in whole)]
     # Words that stand inside a denial of the same sign are not a mention of their own.
     gone = [(m.id, m.start, m.end) for m in out if m.kind == "denied"]
     return [m for m in out if m.kind == "denied" or not any(i == m.id and a < m.end and m.start < b for i, a, b in gone)]

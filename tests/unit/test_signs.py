@@ -238,10 +238,25 @@ def test_what_should_be_there_and_is_not_is_told_and_never_denied(text: str, sig
         ("hij is nooit te laat", "verzuim"),
         ("ze hebben geen gebrek aan geld", "schulden_armoede"),
         ("moeder is al een jaar nuchter", "ouder_verslaving"),
+        ("ze zijn nooit alleen thuis", "alleen_gelaten"),
+        ("niemand doet hem iets", "slaan"),
     ],
 )
 def test_what_is_there_stays_denied(text: str, sign: str) -> None:
     assert {mention.kind for mention in mentions(text) if mention.id == sign} == {"denied"}
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("ik wil het gezin niet kapot maken", "doodsbedreiging"),
+        ("ik ben bang om iets kapot te maken", "doodsbedreiging"),
+        ("niemand doet iets", "slaan"),
+        ("ik durf het bijna niet te zeggen", "bang_voor_ouder"),
+    ],
+)
+def test_what_the_writer_says_of_their_own_doubt_is_no_sign(text: str, sign: str) -> None:
+    assert {mention.kind for mention in mentions(text) if mention.id == sign} <= {"weak"}
 
 
 @pytest.mark.parametrize("pattern", ["(open", "een?", "woord ..", ".. woord"])
