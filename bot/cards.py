@@ -18,7 +18,7 @@ from bot.core.route import Advice, advise, own_function, parents_unsafe
 from bot.core.situation import ON_DUTY, Situation
 from bot.dialogue.flow import next_step
 from bot.dialogue.rehearsing import rehearsing
-from bot.dialogue.state import State
+from bot.dialogue.state import STOP, State
 
 Card = dict[str, Any]
 #: intents that can be offered as follow-ups of a card, with the text key of their button
@@ -138,9 +138,9 @@ class Cards:
     def choice(self, state: State) -> Card:
         """The choice of likely meanings after something was not understood."""
         spec, rol = self.content.questions["keuze"], state.situatie.rol
-        prefer = (["tweede"] if state.niet_begrepen > 1 else []) + (
-            ["in_gesprek"] if state.verteld else ["eerste"] if not state.gestart else []
-        )
+        prefer = [f"zelf_{state.situatie.zelf}"] if state.situatie.zelf else ["afhaken"] if STOP in state.keuze_open else []
+        prefer += ["tweede"] if state.niet_begrepen > 1 else []
+        prefer += ["in_gesprek"] if state.verteld else [] if state.gestart else ["eerste"]
         if rol == "huisarts":
             prefer = [p + "_huisarts" for p in prefer]
         options = []

@@ -286,6 +286,8 @@ class Lookup(Strict):
     suicidaal: Texts
     mens: Texts
     geen_computer: Texts
+    afhaken: Texts
+    eigen_kind: Texts
     na_contact: NextAfterContact
     na_stap: dict[StrictInt, list[Id]]
     na_gesprek: dict[Id, list[Id]]
@@ -397,6 +399,8 @@ class QuestionText(Variants):
     meer_huisarts: Text | None
     tweede: Text | None
     tweede_huisarts: Text | None
+    afhaken: Text | None
+    afhaken_huisarts: Text | None
     eerste: Text | None
     eerste_huisarts: Text | None
     in_gesprek: Text | None

@@ -25,6 +25,8 @@ SEARCH_WORDS = 3
 HUMAN_WORDS = 7
 #: and who does not want a computer says no more than this
 NO_COMPUTER_WORDS = 14
+#: "laat maar" is this short; with more words it is said why
+BACKS_OUT_WORDS = 4
 #: turn-offs for a term and for one sign: this, and its id behind it
 TERM = "begrip:"
 SIGN = "teken:"
@@ -61,6 +63,7 @@ class Lookup:
         self.falsified = _any(spec["falsificatie"])
         self.suicide = _any(spec["suicidaal"])
         self.human, self.computer = _any(spec["mens"]), _any(spec["geen_computer"])
+        self.leaving, self.own = _any(spec["afhaken"]), _any(spec["eigen_kind"])
 
     def function(self, text: str) -> str | None:
         """The function in a doctor's practice or on duty that the writer tells to have; the first that fits."""
@@ -84,6 +87,15 @@ class Lookup:
         """Whether a short text says that the writer does not want to talk to a computer."""
         norm = normalise(text)
         return len(norm.split()) <= NO_COMPUTER_WORDS and self.computer.search(norm) is not None
+
+    def backs_out(self, text: str) -> bool:
+        """Whether a few words say "never mind" rather than "stop"."""
+        norm = normalise(text)
+        return len(norm.split()) <= BACKS_OUT_WORDS and self.leaving.search(norm) is not None
+
+    def own_child(self, text: str) -> bool:
+        """Whether a text is about a child of the writer."""
+        return self.own.search(normalise(text)) is not None
 
     def read(self, text: str) -> Asked:
         """What a text asks to have explained."""

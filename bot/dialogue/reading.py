@@ -61,6 +61,10 @@ FALLBACK = "nlu_fallback"
 #: intents that are about the conversation itself, whatever question is open
 COMMANDS = frozenset({"terug", "stoppen", "opnieuw_beginnen", "frustratie"})
 COMMAND_SURE = 0.6
+#: kinds of danger in which the writer is the one in need
+ZELF_KINDS, PARENT = ("slachtoffer", "kind_zelf"), "overbelast"
+#: who writes from a profession and not of an own child is read as an overburdened parent only where that is this sure
+OVERBURDENED, PARENT_SURE = "zelf_overbelast", 0.75
 #: those that take away what was told or answered, and how sure they have to be
 LOSES, LOSES_SURE = frozenset({"terug", "stoppen", "opnieuw_beginnen"}), 0.7
 #: the sign of a child that says little; "ik praat niet met een computer" looks like it
@@ -165,6 +169,8 @@ def read(state: State, message: Message, questions: Mapping[str, Any], municipal
     state = _take_in(state, message)
     if message.danger:
         return _danger(state, message)
+    if message.intent == STOP and not message.affirmed and lookup().backs_out(message.text):
+        return _unclear(state, message, STOP)  # who hesitates is not wiped
     if message.intent in COMMANDS and message.confidence >= _sure(message.intent) and not message.affirmed:
         return _by_intent(state, message)
     if state.open_vraag is None and acute(state.situatie) and _exact(state.with_(open_vraag="bellen"), message, questions) == "hulp":
@@ -252,7 +258,8 @@ def _not_self(state: State, message: Message) -> Message:
     if state.situatie.rol is None:
         other = not speaks_of_oneself(message.text) and (message.confidence < COMMAND_SURE or speaks_of_another(message.text))
     else:
-        other = message.intent == "zelf_kind" or speaks_of_another(message.text) or message.confidence < COMMAND_SURE
+        sure = PARENT_SURE if message.intent == OVERBURDENED and not lookup().own_child(message.text) else COMMAND_SURE
+        other = message.intent == "zelf_kind" or speaks_of_another(message.text) or message.confidence < sure
     if other:
         intent = "suicide_uiting" if message.intent == "suicide_uiting" else "zorg_delen"
         affirmed = message.affirmed | ({"suicidale_uiting"} if intent == "suicide_uiting" and not message.affirmed & SUICIDAL else set())
@@ -305,7 +312,7 @@ def _suicidal(message: Message) -> Message:
 
 
 def _danger(state: State, message: Message) -> State:
-    kind = message.danger_kind
+    kind = _kind_for(state, message)
     zelf = state.situatie.zelf or ZELF_BY_INTENT.get(message.intent) or (kind if kind in ("slachtoffer", "overbelast") else None)
     if kind == "kind_zelf":
         zelf = "kind"
@@ -321,6 +328,16 @@ def _danger(state: State, message: Message) -> State:
         gevaar=True, acuut="ja", zelf=zelf, gestart=True, verteld=True, nood_open=True, nood_soort=kind or "standaard", keuze_open=(), niet_begrepen=0,
         terug_naar=None, kaart=None, bevestigd=state.bevestigd or "ja", afslag=EMERGENCY,
     )  # fmt: skip
+
+
+def _kind_for(state: State, message: Message) -> str | None:
+    """The kind of danger as it was read; who writes from a profession is spoken to as the parent, the victim or the child only where the words
+    are about themself."""
+    kind, s = message.danger_kind, state.situatie
+    if s.rol is None or not s.professional or kind not in (*ZELF_KINDS, PARENT):
+        return kind
+    own = lookup().own_child(message.text) or message.intent == OVERBURDENED if kind == PARENT else speaks_of_oneself(message.text)
+    return kind if own else "standaard"
 
 
 def _no_danger(state: State) -> State:
@@ -611,6 +628,8 @@ def _unclear(state: State, message: Message, guess: str | None = None) -> State:
     """A choice of meanings. `guess`: one that is offered even where it is not for everyone (to stop, to begin again)."""
     others = [i for i in message.ranking if i not in NEVER_OFFERED and i not in ALWAYS_OFFERED and i != guess]
     likely = [*([guess] if guess else []), *others][: CHOICES - 1]
+    if state.situatie.zelf == "kind":  # no words of professionals for a child
+        return state.with_(niet_begrepen=state.niet_begrepen + 1, keuze_open=(ALWAYS_OFFERED[-1], STOP), afslag=UNCLEAR)
     offered = tuple(dict.fromkeys([ALWAYS_OFFERED[0], *likely, *ALWAYS_OFFERED[1:]]))
     return state.with_(niet_begrepen=state.niet_begrepen + 1, keuze_open=offered, afslag=UNCLEAR)
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from bot.cards import Card, Cards
 from bot.core.route import advise, parents_unsafe
-from bot.dialogue.flow import vague
+from bot.dialogue.flow import next_step, vague
 from bot.dialogue.lookup import SIGN, TERM
 from bot.dialogue.rehearsing import LEFT, STOPPED, UNSURE, rehearsing
 from bot.dialogue.rehearsing import TURN_OFFS as REHEARSAL_TURN_OFFS
@@ -99,7 +99,9 @@ def _safe_now(state: State, cards: Cards) -> list[Card]:
 
 
 def _unclear(state: State, cards: Cards) -> list[Card]:
-    return [cards.contact(state, "veilig_thuis")] if state.niet_begrepen > 1 else []
+    if state.niet_begrepen < 2:
+        return []
+    return [cards.contact(state, org) for org in dict.fromkeys((*FIRST_CONTACTS.get(state.situatie.zelf or "", ()), "veilig_thuis"))]
 
 
 def _worry(state: State, cards: Cards) -> list[Card]:
@@ -148,6 +150,13 @@ def _hello(state: State, cards: Cards) -> list[Card]:
     return [cards.text(state, "opening_1"), cards.text(state, "opening_2")]
 
 
+def _whom(state: State, cards: Cards) -> list[Card]:
+    """Who asks whom to call does not have to answer everything first: somebody who can be reached now, and then the question."""
+    s = state.situatie
+    other = s.zelf is not None or s.verdachte in ("collega", "houder")
+    return [] if other or next_step(state) in (None, "bellen") else [cards.text(state, "wie_bellen")]
+
+
 def _report(state: State, cards: Cards) -> list[Card]:
     return [cards.answer(state, "melding_doen"), cards.contact(state, "veilig_thuis")]
 
@@ -188,7 +197,8 @@ def _who(state: State, cards: Cards, organisations: Sequence[str]) -> list[Card]
     """Who is that, what do they do, how to reach them. Without a name: the one who is always there."""
     known = list(dict.fromkeys(organisations))[:2]
     if not known:
-        known = [advise(state.situatie).contact] if state.kaart else ["veilig_thuis"]
+        own = FIRST_CONTACTS.get(state.situatie.zelf or "")
+        known = list(own) if own else [advise(state.situatie).contact] if state.kaart else ["veilig_thuis"]
     return [*(cards.contact(state, org) for org in known[:-1]), cards.contact_asked(state, known[-1])]
 
 
@@ -214,7 +224,7 @@ _SPECIAL: dict[str, Callable[[State, Cards], list[Card]]] = {
     "melding_doen": _report,
     "samenvatting_vragen": _summary,
     "rol_noemen": _thanks,
-    "advies_vragen": _nothing,
+    "advies_vragen": _whom,
     "frustratie": _anger,
     "falsificatie": _falsified,
     LEFT: _left_rehearsal,

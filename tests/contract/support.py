@@ -169,6 +169,11 @@ class Answer:
         return json.loads(self.text)
 
 
+def letters() -> str:
+    """Eight letters that stand nowhere else; no figures, for a row of them is masked as a number."""
+    return secrets.token_hex(4).translate(str.maketrans("0123456789", "ghijklmnop"))
+
+
 def call(server: Server, method: str, path: str, body: bytes | str | None = None, headers: Mapping[str, str] | None = None) -> Answer:
     """One request as it is, without following anything."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)

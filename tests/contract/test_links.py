@@ -18,7 +18,7 @@ from bot.content import load_content
 from bot.core.situation import ROLES
 from bot.server.links import DAY, KEYS_VARIABLE, REVOKED_VARIABLE, Entry, Keys, Links
 from tests.contract.page import FORM, Page, Visitor
-from tests.contract.support import Answer, Server, call, running
+from tests.contract.support import Answer, Server, call, letters, running
 
 GP = Entry("huisarts", "dordrecht", "zorgmail")
 NEW, OLD, GONE = (secrets.token_urlsafe(32) for _ in range(3))
@@ -320,7 +320,7 @@ def test_a_link_may_be_opened_from_anywhere_but_read_from_nowhere(house: House) 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
 def test_a_form_of_another_site_says_nothing_here(house: House, path: str, site: str) -> None:
     visitor = house.visitor(house.link()[0])
-    word = "kwartel" + secrets.token_hex(3)
+    word = "kwartel" + letters()
     fields = visitor.filled(f"{STORY} {word}")
     answer = call(house.server, "POST", path, urlencode(fields), {"Content-Type": FORM, "Sec-Fetch-Site": site, "Origin": STRANGER})
     assert answer.status == 403

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import threading
 import time
 
@@ -10,7 +9,7 @@ import pytest
 
 from bot.content import load_content
 from tests.contract.page import Visitor
-from tests.contract.support import DANGER, GEVOEL, LETSEL, REPORT, Server, call
+from tests.contract.support import DANGER, GEVOEL, LETSEL, REPORT, Server, call, letters
 
 STORY = LETSEL
 
@@ -273,7 +272,7 @@ def test_stop_and_start_over_with_a_forged_token_harm_nobody(server: Server, vis
 
 
 def test_two_conversations_do_not_mix(server: Server, visitor: Visitor) -> None:
-    other, word = Visitor(server), "kwartel" + secrets.token_hex(3)
+    other, word = Visitor(server), "kwartel" + letters()
     visitor.say(f"{STORY} {word}")
     other.say(GEVOEL)
     assert word in visitor.answer.text

@@ -25,6 +25,7 @@ from tests.contract.support import (
     flaws,
     hook,
     kind,
+    letters,
     post_json,
     running,
     tracker,
@@ -38,7 +39,7 @@ CONTENT_POLICY = ("default-src 'none'", "frame-ancestors 'none'", "base-uri 'non
 
 def mark() -> str:
     """A word that stands nowhere else."""
-    return "kwartel" + secrets.token_hex(4)
+    return "kwartel" + letters()
 
 
 # -- what is stored and shown back -----------------------------------------------------------------------------------------------------

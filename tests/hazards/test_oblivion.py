@@ -17,7 +17,7 @@ import redis as plain
 
 from bot.content import load_content
 from tests.contract.page import Visitor
-from tests.contract.support import LETSEL, Server, call, hook, running
+from tests.contract.support import LETSEL, Server, call, hook, letters, running
 from tests.engines import RedisServer, redis_server
 from tests.hazards import memory
 from tests.hazards.conftest import COMMAND, House
@@ -34,7 +34,7 @@ def story(mark: str) -> str:
 
 def mark() -> str:
     """A word that stands nowhere else and is no name."""
-    return "pimpel" + secrets.token_hex(4)
+    return "pimpel" + letters()
 
 
 @dataclass
